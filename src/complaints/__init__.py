@@ -1,0 +1,1 @@
+"""Complaint Desk: complaints answered on time, escalated by name, recorded unalterably."""
