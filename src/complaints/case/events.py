@@ -1,0 +1,59 @@
+"""What happened: events as they are decided, and their effects on deadlines.
+
+An event is self-contained: what it does to deadlines is decided once, with the policy of that moment, and travels with
+it (`effects`), so that folding the events never needs a policy and gives the same state for ever.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+SCHEMA = 1
+"""The shape of stored events; older shapes are lifted when read (`case.chain.parse`)."""
+
+CUSTOMER = "customer"
+TIME = "time"
+SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What an event does to one deadline.
+
+    start
+        it runs from `started_at` and is due at `due_at` under `limit`.
+    stop
+        it ends with a verdict: `met` when the event's `at` is not after the due instant (reading R16). `seconds` is what
+        it took, in the deadline's own measure.
+    cancel
+        it ends without a verdict.
+    pause, resume, extend, retime
+        it rests; it goes on with a new `due_at`; it is given `limit` more; its calendar changed.
+    """
+
+    do: Literal["start", "stop", "cancel", "pause", "resume", "extend", "retime"]
+    deadline: str
+    order: int = 0
+    started_at: datetime | None = None
+    due_at: datetime | None = None
+    limit: dict[str, Any] | None = None
+    calendar: str = ""
+    met: bool | None = None
+    seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened to a case.
+
+    `at` is when it counts, aware UTC, whole seconds. `by` is a person's id, or `customer`, `time`, `system`. `order` is
+    the work order concerned, 0 for the case. `personal` fields are never part of `data`.
+    """
+
+    type: str
+    at: datetime
+    by: str = SYSTEM
+    order: int = 0
+    data: dict[str, Any] = field(default_factory=dict)
+    personal: dict[str, Any] = field(default_factory=dict)
+    effects: tuple[Effect, ...] = ()

@@ -1,0 +1,165 @@
+"""The state of a case: what folding its events gives. Stored as one JSON document beside its version."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A work order: what one unit must answer. `state`: open, interim, answered (its sender must review), accepted,
+    returned, appealed, stands, cancelled."""
+
+    n: int
+    type: str
+    unit: str
+    sender: str
+    parent: int = 0
+    state: str = "open"
+    sent_at: datetime
+    answered_at: datetime | None = None
+    tries: int = 1
+    tags: tuple[str, ...] = ()
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still owes something on it."""
+        return self.state in OPEN_ORDER_STATES
+
+
+OPEN_ORDER_STATES = ("open", "interim", "answered", "returned", "appealed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """A running deadline. Everything that its due instant depends on is here, so that it can always be computed again.
+
+    `rung` is the next rung of its ladder, `rung_base` the instant from which that rung counts; both move only when a
+    rung is reached. `reminded` holds the reminders already given: each is given once for ever.
+    """
+
+    name: str
+    order: int = 0
+    started_at: datetime
+    due_at: datetime
+    limit: dict[str, Any]
+    calendar: str = ""
+    extensions: tuple[dict[str, Any], ...] = ()
+    pauses: tuple[tuple[datetime, datetime], ...] = ()
+    paused_at: datetime | None = None
+    missed_at: datetime | None = None
+    rung: int = 0
+    rung_base: datetime | None = None
+    reminded: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """`name` for the case's own, `name#order` for an order's."""
+        return deadline_key(self.name, self.order)
+
+
+def deadline_key(name: str, order: int) -> str:
+    """How a deadline is named within its case."""
+    return f"{name}#{order}" if order else name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One matter raised by one customer, as it stands now. Holds no personal data.
+
+    `policy` is the content hash of the rule book it was opened under. `counts` says how often each event happened.
+    `mentioned` are the words of the policy's conditions that the customer's own words contain.
+    """
+
+    reference: str
+    policy: str
+    kind: str
+    state: str
+    phase: str
+    unit: str
+    channel: str
+    opened_at: datetime
+    recorded_at: datetime
+    seq: int = 0
+    category: str = ""
+    cause: str = ""
+    language: str = ""
+    registered_by: str = ""
+    fields: dict[str, Any] = field(default_factory=dict)
+    derived: dict[str, str] = field(default_factory=dict)
+    mentioned: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    orders: tuple[Order, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    started: tuple[str, ...] = ()
+    contacts: tuple[tuple[datetime, str], ...] = ()
+    counts: dict[str, int] = field(default_factory=dict)
+    papers: tuple[str, ...] = ()
+    handlers: tuple[str, ...] = ()
+    solved_at: datetime | None = None
+    closed_at: datetime | None = None
+    outcome: str = ""
+    score: int | None = None
+    ruling: dict[str, Any] = field(default_factory=dict)
+    merged_into: str = ""
+    incident: str = ""
+    marks: dict[str, str] = field(default_factory=dict)
+    held: bool = False
+    paused: bool = False
+    erased: bool = False
+
+    def order(self, n: int) -> Order | None:
+        """Work order `n`, or None."""
+        return next((order for order in self.orders if order.n == n), None)
+
+    def deadline(self, name: str, order: int = 0) -> Deadline | None:
+        """The running deadline of that name, or None."""
+        return next((one for one in self.deadlines if one.name == name and one.order == order), None)
+
+    def with_order(self, order: Order) -> "Case":
+        """With this order put in the place of its number, or added."""
+        others = [other for other in self.orders if other.n != order.n]
+        return replace(self, orders=tuple(sorted([*others, order], key=lambda one: one.n)))
+
+    def with_deadline(self, deadline: Deadline) -> "Case":
+        """With this deadline put in the place of its key, or added."""
+        others = [other for other in self.deadlines if other.key != deadline.key]
+        return replace(self, deadlines=tuple(sorted([*others, deadline], key=lambda one: (one.name, one.order))))
+
+    def without_deadline(self, name: str, order: int) -> "Case":
+        """With that deadline no longer running."""
+        return replace(self, deadlines=tuple(d for d in self.deadlines if (d.name, d.order) != (name, order)))
+
+
+def dump(case: Case) -> bytes:
+    """The stored document of a case; equal cases have equal bytes. What has its default is left out, to stay small."""
+    return msgspec.json.encode(_sparse(case), order="sorted")
+
+
+def load(document: bytes | str) -> Case:
+    """The case of a stored document.
+
+    Raises
+    ------
+    msgspec.ValidationError
+        The document is not a case; the message names the place.
+    """
+    return msgspec.json.decode(document, type=Case)
+
+
+def _sparse(value: Any) -> Any:
+    if isinstance(value, Case | Order | Deadline):
+        fields = type(value).__dataclass_fields__
+        return {
+            name: _sparse(getattr(value, name))
+            for name, spec in fields.items()
+            if getattr(value, name) not in (spec.default, None, (), {}, "", False)
+        }
+    if isinstance(value, tuple):
+        return [_sparse(one) for one in value]
+    return value

@@ -1,0 +1,82 @@
+"""Who asks for what: commands, the people behind them, what they are refused for, and the view of the organisation that
+decisions need."""
+
+from dataclasses import dataclass
+from dataclasses import field as default
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A role held at a unit; `path` runs from the root to the unit."""
+
+    unit: str
+    role: str
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a member of staff with posts, the customer, or the system itself."""
+
+    person: str
+    kind: Literal["staff", "customer", "system"] = "staff"
+    posts: tuple[Post, ...] = ()
+
+
+SYSTEM_ACTOR = Actor("system", "system")
+CUSTOMER_ACTOR = Actor("customer", "customer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What somebody wants done. `data` and `personal` are already split by the command's shape (`policy.vocabulary`)."""
+
+    name: str
+    by: Actor
+    at: datetime
+    order: int = 0
+    data: dict[str, Any] = default(default_factory=dict)
+    personal: dict[str, Any] = default(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One reason for a refusal: the field at fault (empty: the whole command), a code of the text catalogue, its parameters."""
+
+    field: str
+    code: str
+    params: dict[str, Any] = default(default_factory=dict)
+
+
+class RefusedError(Exception):
+    """A command that cannot be done; says every reason. `code` of the first problem tells what kind of refusal it is."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(f"{p.field or 'command'}: {p.code} {p.params or ''}".strip() for p in problems))
+        self.problems = problems
+
+
+class Places(Protocol):
+    """What a decision may ask of the organisation. Units that are not known answer with None or nothing."""
+
+    def known(self, unit: str) -> bool:
+        """Whether there is such a unit."""
+        ...
+
+    def path(self, unit: str) -> tuple[str, ...]:
+        """Unit ids from the root to the unit itself."""
+        ...
+
+    def ancestor(self, unit: str, level: str) -> str | None:
+        """The unit itself or the nearest one above it that stands at this level."""
+        ...
+
+    def level(self, unit: str) -> str:
+        """The name of the unit's level."""
+        ...
+
+    def tags(self, unit: str) -> tuple[str, ...]:
+        """Tags of the unit and of all above it, and its marks in force."""
+        ...
