@@ -35,7 +35,7 @@ FALL_BACK: Final = "en"
 
 
 class TextError(LookupError):
-    """A sentence that is in no catalogue, or a placeholder that got no value; the message names the file and the code."""
+    """A sentence that is in no catalogue, or a placeholder without a value; the message names the file and the code."""
 
 
 class _Count(int):

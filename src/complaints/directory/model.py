@@ -1,0 +1,108 @@
+"""The values of an organisation: units, the people who hold posts in them, and the duty roster.
+
+Levels, roles, tags, marks and lines are names that the organisation chooses; nothing here knows any of them. Instants
+are aware UTC datetimes in whole seconds, and every period is half-open: `since` is in it, `until` is not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+MAX_DEPTH = 5
+"""Units on the longest path from the root, both ends counted: the table has one list index for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """`person` holds `role` at a unit in [since, until), None open-ended; a deputy only where nobody else holds it."""
+
+    role: str
+    person: str
+    since: datetime | None = None
+    until: datetime | None = None
+    deputy: bool = False
+
+    def holds(self, now: datetime) -> bool:
+        """Whether the post is held at the instant `now`."""
+        return (self.since is None or self.since <= now) and (self.until is None or now < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """`person` is on duty for `role` at a unit in [since, until): one entry of the duty roster (D7)."""
+
+    role: str
+    person: str
+    since: datetime
+    until: datetime
+
+    def holds(self, now: datetime) -> bool:
+        """Whether the shift runs at the instant `now`."""
+        return self.since <= now < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One node of the organisation.
+
+    `path` is the ids of its ancestors and itself, root first; `names` the name by primary language tag (``zh``,
+    ``en``); `line` the line of business, empty where the unit takes its parent's; `marks` dated marks, name -> the
+    instant until which it stands (a lost right to appeal, POST-9); `last_resort` the person told when a role has nobody
+    from here to the root (the root has one). Holders and shifts are told in the order in which they stand here.
+    """
+
+    id: str
+    parent: str | None
+    level: str
+    path: tuple[str, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
+    line: str = ""
+    tags: tuple[str, ...] = ()
+    marks: Mapping[str, datetime] = field(default_factory=dict)
+    holders: tuple[Holder, ...] = ()
+    roster: tuple[Shift, ...] = ()
+    last_resort: str = ""
+
+    @property
+    def address(self) -> str:
+        """The path as people and links write it: ``hq/north/n-01``."""
+        return "/".join(self.path)
+
+    def name(self, lang: str) -> str:
+        """The name in the language of the BCP 47 tag `lang`; else the first name there is, else the id."""
+        return self.names.get(lang.partition("-")[0].lower()) or next(iter(self.names.values()), self.id)
+
+    def marked(self, mark: str, now: datetime) -> bool:
+        """Whether the dated mark stands at the instant `now`."""
+        until = self.marks.get(mark)
+        return until is not None and now < until
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the organisation. `phone` is E.164 (``+86...``), `language` a BCP 47 tag.
+
+    `units` are the ids of the units in which the person ever holds a post or a shift, so that the posts of somebody who
+    signs in are found by reading those units and no others.
+    """
+
+    id: str
+    name: str
+    phone: str = ""
+    email: str = ""
+    language: str = "zh-CN"
+    units: tuple[str, ...] = ()
+
+    @property
+    def reachable(self) -> bool:
+        """Whether there is any address to tell this person something."""
+        return bool(self.phone or self.email)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A role that somebody has at a unit at one instant; `path` is the unit's, root first."""
+
+    unit: str
+    role: str
+    path: tuple[str, ...]
