@@ -1,0 +1,1 @@
+"""The `complaints` command: one module for each subcommand, imported when it is called."""
