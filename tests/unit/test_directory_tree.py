@@ -21,7 +21,7 @@ def unit(id: str, parent: str | None, level: str = "x", **more: object) -> Unit:
 def sample() -> list[Unit]:
     return [
         unit("n1", "north", "outlet", tags=("busy",)),
-        unit("hq", None, "top", names={"zh": "总部", "en": "Headquarters"}),
+        unit("hq", None, "top", names={"zh-CN": "总部", "en": "Headquarters"}),
         unit("north", "hq", "area", line="blue"),
         unit("south", "hq", "area"),
         unit("n2", "north", "outlet"),
@@ -41,36 +41,50 @@ def test_paths_follow_from_parents_in_any_order() -> None:
     assert tree.root == "hq"
 
 
-def test_a_place_answers_level_tags_name_and_line() -> None:
+def test_a_place_answers_level_name_and_line() -> None:
     tree = Tree(sample())
     assert tree.ancestor("n1a", "area") == "north"
     assert tree.ancestor("north", "area") == "north"
     assert tree.ancestor("n1a", "county") is None
-    assert (tree.level("n1"), tree.tags("n1"), tree.tags("n1a")) == ("outlet", ("busy",), ())
-    assert (tree.name("hq"), tree.name("hq", "en-GB"), tree.name("hq", "fr"), tree.name("n2")) == (
-        "总部",
-        "Headquarters",
-        "总部",
-        "n2",
-    )
-    assert (tree.line("n1a"), tree.line("n2"), tree.line("south")) == ("green", "blue", "")
+    assert tree.level("n1") == "outlet"
+    assert [tree.name("hq", lang) for lang in ("zh-CN", "en-GB", "fr")] == ["总部", "Headquarters", "总部"]
+    assert tree.name("n2", "en") == "n2"
+    assert [tree.line(each) for each in ("n1a", "n2", "south")] == ["green", "blue", ""]
+
+
+def test_an_unknown_place_answers_with_nothing() -> None:
+    places = Places(Tree(sample()).units.values(), NOW)
+    assert not places.known("x")
+    assert (places.path("x"), places.ancestor("x", "top"), places.level("x"), places.tags("x")) == ((), None, "", ())
+    assert (places.line("x"), places.name("x", "en")) == ("", "x")
+    with pytest.raises(UnknownUnitError, match="'x' is not loaded"):
+        places.chain("x")
 
 
 def test_a_part_loaded_with_its_ancestors_answers_the_same() -> None:
     tree = Tree(sample())
-    places = Places(tree.chain("n1a"))
+    places = Places(tree.chain("n1a"), NOW)
     assert places.ancestor("n1a", "area") == "north"
-    assert "n1" in places
-    assert "south" not in places
-    with pytest.raises(UnknownUnitError, match="'south' is not loaded"):
-        places.path("south")
+    assert places.known("n1")
+    assert not places.known("south")
 
 
-def test_a_dated_mark_ends_at_its_instant() -> None:
-    marked = Places([unit("a", None, marks={"ban": NOW})])
-    assert marked.marked("a", "ban", NOW - timedelta(seconds=1))
-    assert not marked.marked("a", "ban", NOW)
-    assert not marked.marked("a", "other", NOW - HOUR)
+def test_a_unit_loaded_without_those_above_is_an_error_not_an_answer() -> None:
+    places = Places([Tree(sample()).unit("n1")], NOW)
+    with pytest.raises(UnknownUnitError, match="'north' is not loaded"):
+        places.ancestor("n1", "area")
+
+
+def test_tags_come_from_above_too_but_marks_are_the_units_own_and_end_at_their_instant() -> None:
+    units = Tree(
+        [
+            unit("a", None, tags=("t1",), marks={"stop": NOW}),
+            unit("b", "a", tags=("t2", "t1"), marks={"ban": NOW, "old": NOW - HOUR}),
+        ]
+    ).units.values()
+    assert Places(units, NOW - timedelta(seconds=1)).tags("b") == ("t2", "t1", "ban")
+    assert Places(units, NOW).tags("b") == ("t2", "t1")
+    assert Places(units, NOW - timedelta(hours=2)).tags("b") == ("t2", "t1", "ban", "old")
 
 
 @pytest.mark.parametrize(

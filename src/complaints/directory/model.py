@@ -45,7 +45,7 @@ class Shift:
 class Unit:
     """One node of the organisation.
 
-    `path` is the ids of its ancestors and itself, root first; `names` the name by primary language tag (``zh``,
+    `path` is the ids of its ancestors and itself, root first; `names` the name by language tag (``zh-CN``,
     ``en``); `line` the line of business, empty where the unit takes its parent's; `marks` dated marks, name -> the
     instant until which it stands (a lost right to appeal, POST-9); `last_resort` the person told when a role has nobody
     from here to the root (the root has one). Holders and shifts are told in the order in which they stand here.
@@ -69,8 +69,10 @@ class Unit:
         return "/".join(self.path)
 
     def name(self, lang: str) -> str:
-        """The name in the language of the BCP 47 tag `lang`; else the first name there is, else the id."""
-        return self.names.get(lang.partition("-")[0].lower()) or next(iter(self.names.values()), self.id)
+        """The name in the language nearest to the BCP 47 tag `lang`; else the first name there is, else the id."""
+        wanted = lang.partition("-")[0].lower()
+        near = (name for tag, name in self.names.items() if tag.partition("-")[0].lower() == wanted)
+        return self.names.get(lang) or next(iter((*near, *self.names.values(), self.id)))
 
     def marked(self, mark: str, now: datetime) -> bool:
         """Whether the dated mark stands at the instant `now`."""

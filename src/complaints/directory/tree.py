@@ -82,10 +82,11 @@ def _depths(parents: Mapping[str, str | None]) -> tuple[dict[str, int | None], s
     return depths, cyclic
 
 
-class Places:
-    """Read-only view of some units, each loaded together with those above it: what case rules may ask of a place.
+class Units:
+    """Some units by id, each loaded together with all those above it.
 
-    Every method raises `UnknownUnitError` for a unit that is not among those given.
+    Questions about a unit that is not among them are answered with nothing, where that has a meaning; `unit` and
+    `chain` raise `UnknownUnitError`, and so does every question whose answer needs a unit above that was not loaded.
     """
 
     __slots__ = ("_units",)
@@ -93,11 +94,14 @@ class Places:
     def __init__(self, units: Iterable[Unit]) -> None:
         self._units = {unit.id: unit for unit in units}
 
-    def __contains__(self, unit: object) -> bool:
-        return unit in self._units
+    @property
+    def units(self) -> Mapping[str, Unit]:
+        """All units by id, in the order given."""
+        return self._units
 
-    def __len__(self) -> int:
-        return len(self._units)
+    def known(self, unit: str) -> bool:
+        """Whether there is such a unit."""
+        return unit in self._units
 
     def unit(self, unit: str) -> Unit:
         """The unit of this id."""
@@ -106,40 +110,52 @@ class Places:
         except KeyError:
             raise UnknownUnitError(unit) from None
 
-    def path(self, unit: str) -> tuple[str, ...]:
-        """Ids from the root down to the unit, both included."""
-        return self.unit(unit).path
-
     def chain(self, unit: str) -> tuple[Unit, ...]:
         """The unit first, then each unit above it, the root last."""
-        return tuple(self.unit(above) for above in reversed(self.path(unit)))
+        return tuple(self.unit(above) for above in reversed(self.unit(unit).path))
+
+    def path(self, unit: str) -> tuple[str, ...]:
+        """Ids from the root down to the unit, both included; nothing for an unknown unit."""
+        return self._units[unit].path if unit in self._units else ()
 
     def ancestor(self, unit: str, level: str) -> str | None:
         """The nearest unit of that level at or above `unit`; None when its path has none."""
-        return next((above.id for above in self.chain(unit) if above.level == level), None)
+        return next((above.id for above in self._climb(unit) if above.level == level), None)
 
     def level(self, unit: str) -> str:
-        """The name of the unit's level."""
-        return self.unit(unit).level
-
-    def tags(self, unit: str) -> tuple[str, ...]:
-        """The unit's tags, without those of the units above."""
-        return self.unit(unit).tags
-
-    def name(self, unit: str, lang: str = "zh-CN") -> str:
-        """The unit's name in the language nearest to `lang`."""
-        return self.unit(unit).name(lang)
+        """The name of the unit's level; empty for an unknown unit."""
+        return self._units[unit].level if unit in self._units else ""
 
     def line(self, unit: str) -> str:
         """The line of business: the unit's own or that of the nearest unit above that has one; else empty."""
-        return next((above.line for above in self.chain(unit) if above.line), "")
+        return next((above.line for above in self._climb(unit) if above.line), "")
 
-    def marked(self, unit: str, mark: str, now: datetime) -> bool:
-        """Whether the unit itself carries the dated mark at the instant `now`."""
-        return self.unit(unit).marked(mark, now)
+    def name(self, unit: str, lang: str) -> str:
+        """The unit's name in the language nearest to `lang`; an unknown unit goes by its id."""
+        return self._units[unit].name(lang) if unit in self._units else unit
+
+    def _climb(self, unit: str) -> tuple[Unit, ...]:
+        return self.chain(unit) if unit in self._units else ()
 
 
-class Tree(Places):
+class Places(Units):
+    """What case rules may ask of the organisation as it stands at one instant."""
+
+    __slots__ = ("_now",)
+
+    def __init__(self, units: Iterable[Unit], now: datetime) -> None:
+        super().__init__(units)
+        self._now = now
+
+    def tags(self, unit: str) -> tuple[str, ...]:
+        """Tags of the unit and of all above it, then its own marks in force, each once; nothing for an unknown unit."""
+        climbed = self._climb(unit)
+        tags = [tag for above in climbed for tag in above.tags]
+        marks = [mark for mark in climbed[0].marks if climbed[0].marked(mark, self._now)] if climbed else []
+        return tuple(dict.fromkeys([*tags, *marks]))
+
+
+class Tree(Units):
     """A whole organisation: every parent is there, so it can also be walked downwards and changed."""
 
     __slots__ = ("_children", "root")
@@ -165,11 +181,6 @@ class Tree(Places):
             unit if unit.path == paths[unit_id] else replace(unit, path=paths[unit_id])
             for unit_id, unit in by_id.items()
         )
-
-    @property
-    def units(self) -> Mapping[str, Unit]:
-        """All units by id, in the order given."""
-        return self._units
 
     def subtree(self, unit: str) -> tuple[Unit, ...]:
         """The unit and everything under it, each after the unit above it."""
