@@ -23,8 +23,8 @@ class Effect:
     start
         it runs from `started_at` and is due at `due_at` under `limit`.
     stop
-        it ends with a verdict: `met` when the event's `at` is not after the due instant (reading R16). `seconds` is what
-        it took, in the deadline's own measure.
+        it ends with a verdict: `met` when the event's `at` is not after the due instant (reading R16). `seconds` is
+        what it took, in the deadline's own measure.
     cancel
         it ends without a verdict.
     pause, resume, extend, retime

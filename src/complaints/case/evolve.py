@@ -95,7 +95,7 @@ def _take(case: Case, event: Event) -> Case:
 
 
 def _of_order(name: str, event: Event) -> bool:
-    """A unit or a cause that an event names belongs to the case only when the event registers, classifies or moves it."""
+    """A unit or cause that an event names is the case's own only when the event registers, classifies or moves it."""
     return (name == "unit" and event.type not in ("registered", "moved")) or (
         name == "cause" and event.type not in ("registered", "classified")
     )
@@ -110,7 +110,7 @@ def _marked(case: Case, event: Event) -> dict[str, Any]:
     return {"marks": {**case.marks, event.data["mark"]: event.data.get("until") or ""}}
 
 
-def _scored(case: Case, event: Event) -> dict[str, Any]:
+def _scored(_: Case, event: Event) -> dict[str, Any]:
     return {"score": event.data["score"]} if event.data.get("score") is not None else {}
 
 
@@ -196,6 +196,8 @@ def _apply(case: Case, effect: Effect, event: Event) -> Case:
     if effect.do == "resume":
         pauses = (*running.pauses, (running.paused_at or event.at, event.at))
         changed = replace(changed, paused_at=None, pauses=pauses)
+    elif effect.do == "retime":
+        changed = replace(changed, limit=effect.limit or running.limit)
     elif effect.do == "extend":
         changed = replace(changed, extensions=(*running.extensions, effect.limit or {}))
     return case.with_deadline(changed)

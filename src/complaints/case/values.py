@@ -31,7 +31,7 @@ CUSTOMER_ACTOR = Actor("customer", "customer")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """What somebody wants done. `data` and `personal` are already split by the command's shape (`policy.vocabulary`)."""
+    """What somebody wants done. `data` and `personal` are already split, see `case.fields.split`."""
 
     name: str
     by: Actor
@@ -43,7 +43,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One reason for a refusal: the field at fault (empty: the whole command), a code of the text catalogue, its parameters."""
+    """One reason for a refusal: the field at fault (empty: the whole command), a code of the catalogue, parameters."""
 
     field: str
     code: str
@@ -51,7 +51,7 @@ class Problem:
 
 
 class RefusedError(Exception):
-    """A command that cannot be done; says every reason. `code` of the first problem tells what kind of refusal it is."""
+    """A command that cannot be done; says every reason. The first problem's code tells what kind of refusal it is."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(f"{p.field or 'command'}: {p.code} {p.params or ''}".strip() for p in problems))

@@ -43,7 +43,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A declared fact of a case. `identifier` names how it is normalised for look-up (phone, email, parcel, vin, policy)."""
+    """A declared fact of a case. `identifier`: how it is normalised for look-up (phone, email, parcel, vin, policy)."""
 
     name: Text
     type: Literal["text", "choice", "number", "money", "date", "boolean", "unit", "list"] = "text"
@@ -96,7 +96,8 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitRef:
-    """A unit named from where a case stands: `order`, `case`, `root`, `event.<field>` or `field.<name>`; `level` climbs to that level."""
+    """A unit named from where a case stands: `order`, `sender`, `case`, `root`, `event.<field>` or `field.<name>`;
+    `level` climbs from it to that level."""
 
     of: str = "order"
     level: str = ""
@@ -138,8 +139,8 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderType:
-    """A kind of work order (POST-3, POST-14): to which levels it goes, whether its sender reviews the answer, whether it
-    hangs under another order, and whether it is a liability sheet, whose answer is acceptance or appeal (POST-8)."""
+    """A kind of work order (POST-3, POST-14): to which levels it goes, whether its sender reviews the answer, whether
+    it hangs under another order, and whether it is a liability sheet, whose answer is acceptance or appeal (POST-8)."""
 
     name: Text
     levels: tuple[str, ...] = ()
@@ -267,7 +268,7 @@ class Remarks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """A text to send. `codes` holds a carrier's approved template id by carrier name; `urgent` texts ignore quiet hours."""
+    """A text to send. `codes`: a carrier's approved template id by carrier name; `urgent` texts ignore quiet hours."""
 
     text: Text
     subject: Text = default(default_factory=dict)
@@ -278,7 +279,8 @@ class Template:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texting:
-    """Quiet hours for ordinary texts (local time), the window in which texts to one person are bundled, limits a person and hour."""
+    """Quiet hours for ordinary texts (local time), the window in which texts to one person are bundled, the most that
+    one person gets in an hour."""
 
     quiet_from: str = "21:00"
     quiet_to: str = "08:00"

@@ -136,7 +136,11 @@ COMMANDS: dict[str, CommandShape] = {
     "detail-liability": CommandShape(
         "liability_detailed", "order", (Param("unit", "unit", required=True), Param("stage", "choice"), _REMARK)
     ),
-    "appeal": CommandShape("appealed", "order", (_text("text", required=True), Param("evidence", "list", required=True), Param("signatures", "list"))),
+    "appeal": CommandShape(
+        "appealed",
+        "order",
+        (_text("text", required=True), Param("evidence", "list", required=True), Param("signatures", "list")),
+    ),
     "arbitrate": CommandShape("arbitrated", "order", (Param("liable", "boolean", required=True), _REASON)),
     "sign": CommandShape("signed", "either", (Param("paper", "choice", required=True), _REMARK)),
     "pause": CommandShape(
@@ -158,7 +162,9 @@ COMMANDS: dict[str, CommandShape] = {
     "escalate": CommandShape("escalated", "either", (_REASON,)),
     "chase": CommandShape("chased", "either", (Param("by_whom", "choice"), _REMARK)),
     "supervise": CommandShape("supervised", "either", (Param("due_at", "instant", required=True), _REMARK)),
-    "note": CommandShape("noted", "either", (_text("text", required=True), Param("about", "choice"), Param("facts", "object"))),
+    "note": CommandShape(
+        "noted", "either", (_text("text", required=True), Param("about", "choice"), Param("facts", "object"))
+    ),
     "attach": CommandShape(
         "attached",
         "either",

@@ -1,0 +1,184 @@
+"""Who may do what: the policy's actions held against a case and a person. Buttons show it, `decide` enforces it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from complaints.case.lookup import lookup
+from complaints.case.state import Case, Order
+from complaints.case.values import Actor, Places, Post, Problem, RefusedError
+from complaints.policy.conditions import holds
+from complaints.policy.model import Action, Requirement
+from complaints.policy.rulebook import Rulebook
+from complaints.policy.vocabulary import COMMANDS
+
+ANY_STATE = "*"
+CUSTOMER = "customer"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A command open to somebody, on a work order or (0) on the case itself."""
+
+    command: str
+    order: int = 0
+
+
+def allowed(case: Case, actor: Actor, rulebook: Rulebook, places: Places) -> list[Offer]:
+    """The commands open to somebody now, in the vocabulary's order.
+
+    Conditions on what the command will say (`event.…`) cannot be known yet and count as fulfilled.
+    """
+    offers = []
+    for name, shape in COMMANDS.items():
+        targets: list[Order | None] = [] if shape.on == "order" else [None]
+        if shape.on in ("order", "either"):
+            targets += case.orders
+        for order in targets:
+            judged = _Judged(case, name, actor, order, rulebook, places, None)
+            if any(judged.fits(action) for action in judged.candidates()):
+                offers.append(Offer(name, order.n if order else 0))
+    return offers
+
+
+def permit(
+    case: Case,
+    name: str,
+    actor: Actor,
+    order: Order | None,
+    data: Mapping[str, Any],
+    personal: Mapping[str, Any],
+    rulebook: Rulebook,
+    places: Places,
+) -> tuple[Action, Post | None]:
+    """The action under which a command is done, and the post of the actor's that allows it.
+
+    Raises
+    ------
+    RefusedError
+        nobody may do this here (`not_in_process`), not this person (`not_yours`), not now (`wrong_state`), not under
+        these facts (`condition`), or something it requires is absent (`required`, `paper_absent`, `first`).
+    """
+    judged = _Judged(case, name, actor, order, rulebook, places, {**data, **personal})
+    candidates = judged.candidates()
+    if not candidates:
+        raise RefusedError(Problem("", "not_in_process", {"command": name, "kind": case.kind}))
+    best = "not_yours"
+    missing: list[Problem] = []
+    for action in candidates:
+        verdict = judged.verdict(action)
+        if verdict == "ok":
+            missing = [p for requirement in action.requires if (p := judged.absent(requirement)) is not None]
+            if not missing:
+                return action, judged.post(action)
+            best = "missing"
+        elif _RANK[verdict] > _RANK[best]:
+            best = verdict
+    if best == "missing":
+        raise RefusedError(*missing)
+    state = order.state if order is not None and best == "wrong_order_state" else case.state
+    raise RefusedError(Problem("", best, {"command": name, "state": state}))
+
+
+_RANK = {"not_yours": 0, "wrong_state": 1, "wrong_order_state": 2, "condition": 3, "missing": 4, "ok": 5}
+
+
+class _Judged:
+    """One command of one person on one case, held against actions."""
+
+    def __init__(
+        self,
+        case: Case,
+        name: str,
+        actor: Actor,
+        order: Order | None,
+        rulebook: Rulebook,
+        places: Places,
+        data: Mapping[str, Any] | None,
+    ) -> None:
+        self.case, self.name, self.actor, self.order = case, name, actor, order
+        self.rulebook, self.places, self.data = rulebook, places, data
+        self.values = lookup(case, rulebook, event=data, order=order, actor=actor, places=places)
+
+    def candidates(self) -> list[Action]:
+        return [
+            action
+            for action in self.rulebook.policy.actions
+            if self.name in action.do
+            and (not action.kinds or self.case.kind in action.kinds)
+            and (self.order is not None or not (action.order_types or action.order_states))
+            and (not action.order_types or (self.order is not None and self.order.type in action.order_types))
+        ]
+
+    def fits(self, action: Action) -> bool:
+        """Whether the action is open, what the command will say set aside."""
+        return self.verdict(action) in ("ok", "condition" if _asks_of_event(action) else "ok")
+
+    def verdict(self, action: Action) -> str:
+        if self.actor.kind == "customer":
+            if CUSTOMER not in action.by:
+                return "not_yours"
+        elif self.actor.kind == "staff" and self.post(action) is None:
+            return "not_yours"
+        if not self._state_fits(action):
+            return "wrong_state"
+        if self.order is not None and not self._order_fits(action, self.order):
+            return "wrong_order_state"
+        return "ok" if holds(action.when, self.values) else "condition"
+
+    def _state_fits(self, action: Action) -> bool:
+        if self.case.phase in ("final", "retired"):
+            return self.case.state in action.states
+        if not action.states:
+            return self.case.phase == "open"
+        return ANY_STATE in action.states or self.case.state in action.states
+
+    def _order_fits(self, action: Action, order: Order) -> bool:
+        return order.state in action.order_states if action.order_states else order.is_open
+
+    def post(self, action: Action) -> Post | None:
+        """The post of the actor's that the action asks for, where it asks for it."""
+        return next((post for post in self.actor.posts if post.role in action.by and self._placed(action, post)), None)
+
+    def _placed(self, action: Action, post: Post) -> bool:
+        order = self.order
+        if action.at == "any":
+            return True
+        if action.at == "uninvolved":
+            return post.unit not in {one.unit for one in self.case.orders}
+        if action.at == "lead" or order is None:
+            return post.unit in self.places.path(self.case.unit)
+        if action.at == "sender":
+            return post.unit in self.places.path(order.sender)
+        path = self.places.path(order.unit)
+        return post.unit in (path[:-1] if action.at == "above" else path)
+
+    def absent(self, requirement: Requirement) -> Problem | None:
+        """What a requirement misses, or None."""
+        if not holds(requirement.when, self.values):
+            return None
+        if requirement.field:
+            return self._field_absent(requirement)
+        if requirement.paper and requirement.paper not in self.case.papers:
+            return Problem("", "paper_absent", {"paper": requirement.paper})
+        if requirement.event:
+            counts = self.order.counts if self.order is not None else self.case.counts
+            if not counts.get(requirement.event):
+                return Problem("", "first", {"event": requirement.event})
+        return None
+
+    def _field_absent(self, requirement: Requirement) -> Problem | None:
+        value: Any = self.data
+        for part in requirement.field.split("."):
+            value = value.get(part) if isinstance(value, Mapping) else None
+        if value is None and requirement.field.startswith("fields."):
+            value = self.case.fields.get(requirement.field.removeprefix("fields."))
+        if value in (None, "", [], ()):
+            return Problem(requirement.field, "required")
+        if requirement.count > 1 and (not isinstance(value, list) or len(value) < requirement.count):
+            return Problem(requirement.field, "too_few", {"count": requirement.count})
+        return None
+
+
+def _asks_of_event(action: Action) -> bool:
+    return "event." in str(action.when)

@@ -1,0 +1,120 @@
+"""`decide`: a command is refused with every reason, or answered with what happened."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from complaints.case.authority import permit
+from complaints.case.drafts import Asked, draft, register
+from complaints.case.effects import effects_of, triggered
+from complaints.case.events import Event
+from complaints.case.evolve import evolve
+from complaints.case.fields import problems_of
+from complaints.case.lookup import lookup
+from complaints.case.place import place
+from complaints.case.state import Case
+from complaints.case.values import SYSTEM_ACTOR, Command, Places, Problem, RefusedError
+from complaints.policy.conditions import holds
+from complaints.policy.model import Action, Automation
+from complaints.policy.rulebook import Rulebook
+from complaints.policy.vocabulary import COMMANDS
+
+MOST_CONSEQUENCES = 60
+
+
+class EndlessPolicyError(Exception):
+    """Automations of the policy call each other without end; `complaints policy check` shows which."""
+
+
+def decide(case: Case | None, command: Command, rulebook: Rulebook, now: datetime, places: Places) -> list[Event]:
+    """What a command makes happen, consequences included, in order.
+
+    Parameters
+    ----------
+    case
+        the case as loaded; None only for `register`, whose data carry the `reference` to use.
+    now
+        aware UTC; the events are recorded at this instant, they count at `command.at`.
+
+    Raises
+    ------
+    RefusedError
+        with every problem found; nothing has happened.
+    """
+    if command.name not in COMMANDS:
+        raise RefusedError(Problem("", "unknown_command", {"command": command.name}))
+    kind = str(command.data.get("kind", "")) if case is None else case.kind
+    problems = problems_of(command.name, command.data, command.personal, rulebook, kind)
+    if problems:
+        raise RefusedError(*problems)
+    if case is None:
+        return settle(None, register(command, rulebook, places), rulebook, now, places)
+    if command.name == "register":
+        raise RefusedError(Problem("", "already_registered", {"reference": case.reference}))
+    if command.at < case.opened_at:
+        raise RefusedError(Problem("at", "before_opening", {"opened_at": case.opened_at.isoformat()}))
+    return settle(case, _permitted(case, command, rulebook, places), rulebook, now, places)
+
+
+def _permitted(case: Case, command: Command, rulebook: Rulebook, places: Places) -> list[Event]:
+    order = case.order(command.order) if command.order else None
+    if command.order and order is None:
+        raise RefusedError(Problem("order", "unknown_order", {"order": command.order}))
+    action: Action | None = None
+    sender = case.unit
+    if command.by.kind != "system":
+        action, post = permit(case, command.name, command.by, order, command.data, command.personal, rulebook, places)
+        sender = post.unit if post is not None else case.unit
+    return draft(Asked(case, command, rulebook, places, action, order, sender))
+
+
+def settle(
+    case: Case | None, drafts: Iterable[Event], rulebook: Rulebook, now: datetime, places: Places
+) -> list[Event]:
+    """Drafts made whole: their effects on deadlines worked out, and what the policy does by itself after them added."""
+    waiting, settled = deque(drafts), list[Event]()
+    while waiting:
+        event = waiting.popleft()
+        event = replace(event, effects=effects_of(evolve(case, event, now), event, rulebook, places))
+        case = evolve(case, event, now)
+        settled.append(event)
+        if len(settled) > MOST_CONSEQUENCES:
+            raise EndlessPolicyError(f"case {case.reference}: more than {MOST_CONSEQUENCES} events follow from one")
+        waiting.extend(_consequences(case, event, rulebook, places))
+    return settled
+
+
+def _consequences(case: Case, event: Event, rulebook: Rulebook, places: Places) -> list[Event]:
+    order = case.order(event.order)
+    values = lookup(case, rulebook, event=event.data, event_type=event.type, order=order, places=places)
+    drafts: list[Event] = []
+    for automation in rulebook.policy.automations:
+        concerns = not automation.kinds or case.kind in automation.kinds
+        if concerns and triggered(automation.on, event.type, order) and holds(automation.on.when, values):
+            drafts += _carried_out(case, event, automation, rulebook, places)
+    return drafts
+
+
+def _carried_out(case: Case, event: Event, automation: Automation, rulebook: Rulebook, places: Places) -> list[Event]:
+    """The drafts of one automation; a refusal is noted on the case, never passed over in silence."""
+    if not automation.do:
+        data = {}
+        if automation.to:
+            data = {"state": automation.to, "phase": rulebook.state(case.kind, automation.to).phase}
+        if automation.order_to:
+            data["order_state"] = automation.order_to
+        return [Event(type="advanced", at=event.at, order=event.order, data=data)]
+    data = dict(automation.data)
+    if automation.unit is not None:
+        unit = place(automation.unit, case, event, places)
+        if unit is not None:
+            data["unit"] = unit
+    on_order = COMMANDS[automation.do].on in ("order", "either") and automation.do != "dispatch"
+    command = Command(name=automation.do, by=SYSTEM_ACTOR, at=event.at, order=event.order if on_order else 0, data=data)
+    try:
+        return _permitted(case, command, rulebook, places)
+    except RefusedError as refusal:
+        codes = [problem.code for problem in refusal.problems]
+        about = {"about": "automation_refused", "facts": {"command": automation.do, "codes": codes}}
+        return [Event(type="noted", at=event.at, order=event.order, data=about)]

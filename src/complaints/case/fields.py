@@ -1,0 +1,157 @@
+"""What a command may say: its fields checked against the vocabulary and the policy, its personal parts set aside."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from complaints.case.lookup import first_of
+from complaints.case.state import Case
+from complaints.case.values import Problem
+from complaints.policy.model import Field, Policy, Remarks
+from complaints.policy.rulebook import Rulebook
+from complaints.policy.vocabulary import COMMANDS, Param
+
+_PUNCTUATION = " \t\r\n。，、；：！？,.;:!?~…-—'\"“”‘’()（）"
+
+
+def split(name: str, values: Mapping[str, Any], policy: Policy) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The non-personal and the personal part of a command's values, as the vocabulary and the policy's fields say."""
+    personal_names = {param.name for param in COMMANDS[name].params if param.personal}
+    data = {key: value for key, value in values.items() if key not in personal_names}
+    personal = {key: value for key, value in values.items() if key in personal_names and value not in (None, "")}
+    declared = data.get("fields")
+    if isinstance(declared, Mapping):
+        hidden = {key for key in declared if key in policy.fields and policy.fields[key].personal}
+        data["fields"] = {key: value for key, value in declared.items() if key not in hidden}
+        if hidden:
+            personal["fields"] = {key: declared[key] for key in hidden}
+    return data, personal
+
+
+def problems_of(
+    name: str, data: Mapping[str, Any], personal: Mapping[str, Any], rulebook: Rulebook, kind: str
+) -> list[Problem]:
+    """Everything that is wrong with what a command says; empty when nothing is."""
+    values = {**data, **{key: value for key, value in personal.items() if key != "fields"}}
+    shape = COMMANDS[name]
+    known = {param.name for param in shape.params} | _SET_BY_SYSTEM
+    found = [Problem(key, "unknown_field", {"command": name}) for key in values if key not in known]
+    for param in shape.params:
+        found += _param_problems(param, values.get(param.name), rulebook.policy)
+    declared = {**(data.get("fields") or {}), **(personal.get("fields") or {})}
+    found += _declared_problems(declared, rulebook.policy)
+    if name == "register":
+        found += _missing_declared(declared, kind, rulebook.policy)
+    return found
+
+
+_SET_BY_SYSTEM = frozenset({"reference", "order_state", "again", "mentioned", "tags", "sender"})
+
+_CATALOGUES = {
+    "kind": "kinds",
+    "channel": "channels",
+    "category": "categories",
+    "order_type": "order_types",
+    "cause": "causes",
+    "stage": "stages",
+    "sanction": "sanctions",
+    "paper": "papers",
+}
+
+
+def _param_problems(param: Param, value: Any, policy: Policy) -> Iterator[Problem]:
+    if value in (None, "", [], {}):
+        if param.required:
+            yield Problem(param.name, "required")
+        return
+    if not _type_fits(param.type, value):
+        yield Problem(param.name, "wrong_type", {"type": param.type})
+        return
+    catalogue: Mapping[str, Any] = getattr(policy, _CATALOGUES.get(param.name, ""), {})
+    if catalogue and value not in catalogue:
+        yield Problem(param.name, "unknown_value", {"value": str(value), "known": ", ".join(catalogue)})
+    if param.remark and isinstance(value, str) and says_nothing(value, policy.remarks):
+        yield Problem(param.name, "says_nothing")
+
+
+def says_nothing(text: str, remarks: Remarks) -> bool:
+    """Whether a remark says nothing of the matter (AUTO-5, POST-10): too short, or only the policy's empty phrases."""
+    rest = _bare(text)
+    if len(rest) < remarks.shortest:
+        return True
+    for phrase in sorted(remarks.empty, key=len, reverse=True):
+        rest = rest.replace(_bare(phrase), "")
+    return len(rest) < remarks.shortest
+
+
+def _bare(text: str) -> str:
+    return "".join(char for char in text.casefold() if char not in _PUNCTUATION)
+
+
+def _type_fits(wanted: str, value: Any) -> bool:
+    if wanted in ("number", "money"):
+        return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    if wanted == "boolean":
+        return isinstance(value, bool)
+    if wanted == "list":
+        return isinstance(value, list)
+    if wanted == "object":
+        return isinstance(value, Mapping)
+    if not isinstance(value, str):
+        return False
+    if wanted == "instant":
+        return _is_instant(value)
+    if wanted == "date":
+        return _is_date(value)
+    return True
+
+
+def _is_instant(value: str) -> bool:
+    try:
+        return datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _is_date(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _declared_problems(declared: Mapping[str, Any], policy: Policy) -> Iterator[Problem]:
+    for key, value in declared.items():
+        spec = policy.fields.get(key)
+        if spec is None:
+            yield Problem(f"fields.{key}", "unknown_field", {"command": "fields"})
+        elif value not in (None, ""):
+            yield from _declared_problem(key, value, spec)
+
+
+def _declared_problem(key: str, value: Any, spec: Field) -> Iterator[Problem]:
+    if not _type_fits(spec.type, value):
+        yield Problem(f"fields.{key}", "wrong_type", {"type": spec.type})
+    elif spec.choices:
+        chosen = value if isinstance(value, list) else [value]
+        for one in chosen:
+            if one not in spec.choices:
+                yield Problem(f"fields.{key}", "unknown_value", {"value": str(one), "known": ", ".join(spec.choices)})
+
+
+def _missing_declared(declared: Mapping[str, Any], kind: str, policy: Policy) -> Iterator[Problem]:
+    for key, spec in policy.fields.items():
+        if kind in spec.required_for and declared.get(key) in (None, ""):
+            yield Problem(f"fields.{key}", "required")
+
+
+def derive(case: Case, rulebook: Rulebook) -> dict[str, str]:
+    """The derived fields of a case (severity and the like), in the policy's order, each able to use those before it."""
+    derived: dict[str, str] = {}
+    for name, choices in rulebook.policy.derived.items():
+        chosen = first_of(choices, replace(case, derived=derived), rulebook)
+        if chosen:
+            derived[name] = chosen
+    return derived
