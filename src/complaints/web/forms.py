@@ -1,0 +1,86 @@
+"""What a form's strings mean: numbers, yes and no, lists, as the vocabulary and the policy's fields declare them.
+
+A browser sends everything as text and sends what was left empty too; JSON callers say types themselves and get no help.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from complaints.policy.model import Policy
+from complaints.policy.vocabulary import COMMANDS
+
+MAX_TEXT = 20_000
+"""Characters of one text. Longer ones are files."""
+
+_YES = frozenset({"true", "on", "yes", "1"})
+_NO = frozenset({"false", "off", "no", "0"})
+
+
+def typed(command: str, fields: Mapping[str, Any], policy: Policy) -> dict[str, Any]:
+    """The values of a command's form, each in the type of its field; what makes no sense is left for the checks."""
+    types: dict[str, str] = {param.name: param.type for param in COMMANDS[command].params}
+    zone = ZoneInfo(policy.zone)
+    values: dict[str, Any] = {}
+    for name, value in fields.items():
+        if name == "fields" and isinstance(value, Mapping):
+            declared = {
+                key: _typed(policy.fields[key].type if key in policy.fields else "text", inner, zone)
+                for key, inner in value.items()
+                if inner not in ("", [])
+            }
+            values[name] = declared
+        elif value not in ("", []):
+            values[name] = _typed(types.get(name, "text"), value, zone)
+    return values
+
+
+def _typed(wanted: str, value: Any, zone: ZoneInfo) -> Any:
+    if wanted == "list":
+        return [one for one in value if one] if isinstance(value, list) else [value]
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if wanted in ("number", "money"):
+        return _number(text)
+    if wanted == "boolean":
+        return True if text.lower() in _YES else False if text.lower() in _NO else value
+    if wanted == "instant":
+        return _instant(text, zone)
+    if wanted in ("choice", "unit", "date"):
+        return text
+    return value
+
+
+def _number(text: str) -> Any:
+    plain = text.replace(",", "").replace("，", "").replace(" ", "")
+    try:
+        return int(plain)
+    except ValueError:
+        pass
+    try:
+        number = float(plain)
+    except ValueError:
+        return text
+    return number if abs(number) < 1e15 else text
+
+
+def _instant(text: str, zone: ZoneInfo) -> str:
+    """A date and time field of a browser says no zone: it means the organisation's."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).isoformat(timespec="seconds")
+
+
+def too_long(values: Any, name: str = "") -> list[str]:
+    """The names of the texts that are longer than `MAX_TEXT`, however deep they stand."""
+    if isinstance(values, str):
+        return [name] if len(values) > MAX_TEXT else []
+    if isinstance(values, Mapping):
+        return [found for key, value in values.items() for found in too_long(value, f"{name}.{key}" if name else key)]
+    if isinstance(values, list):
+        return [found for value in values for found in too_long(value, name)]
+    return []
