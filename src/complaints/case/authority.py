@@ -1,12 +1,12 @@
 """Who may do what: the policy's actions held against a case and a person. Buttons show it, `decide` enforces it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from complaints.case.lookup import lookup
 from complaints.case.state import Case, Order
-from complaints.case.values import Actor, Places, Post, Problem, RefusedError
+from complaints.case.values import Actor, Command, Places, Post, Problem, RefusedError
 from complaints.policy.conditions import holds
 from complaints.policy.model import Action, Requirement
 from complaints.policy.rulebook import Rulebook
@@ -78,6 +78,32 @@ def permit(
         raise RefusedError(*missing)
     state = order.state if order is not None and best == "wrong_order_state" else case.state
     raise RefusedError(Problem("", best, {"command": name, "state": state}))
+
+
+def permit_registering(command: Command, rulebook: Rulebook, places: Places) -> Command:
+    """A registration with its unit settled: the one asked for, else the door's own, else the registrar's (AUTO-7).
+
+    Raises
+    ------
+    RefusedError
+        nobody of this role may register this kind of case at this unit.
+    """
+    door = rulebook.policy.intake.unit
+    if command.by.kind != "staff":
+        return replace(command, data={**command.data, "unit": command.data.get("unit") or door})
+    kind = command.data["kind"]
+    roles = {
+        role
+        for action in rulebook.policy.actions
+        if "register" in action.do and (not action.kinds or kind in action.kinds)
+        for role in action.by
+    }
+    posts = [post for post in command.by.posts if post.role in roles]
+    asked = command.data.get("unit")
+    for unit in [asked] if asked else [door, *(post.unit for post in posts)]:
+        if any(post.unit in places.path(unit) for post in posts):
+            return replace(command, data={**command.data, "unit": unit})
+    raise RefusedError(Problem("unit" if posts else "", "not_yours", {"command": "register", "kind": kind}))
 
 
 _RANK = {"not_yours": 0, "wrong_state": 1, "wrong_order_state": 2, "condition": 3, "missing": 4, "ok": 5}

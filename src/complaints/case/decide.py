@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from complaints.case.authority import permit
+from complaints.case.authority import permit, permit_registering
 from complaints.case.drafts import Asked, draft, register
 from complaints.case.effects import effects_of, triggered
 from complaints.case.events import Event
@@ -49,7 +49,7 @@ def decide(case: Case | None, command: Command, rulebook: Rulebook, now: datetim
     if problems:
         raise RefusedError(*problems)
     if case is None:
-        return settle(None, register(command, rulebook, places), rulebook, now, places)
+        return settle(None, register(permit_registering(command, rulebook, places), rulebook, places), rulebook, now, places)
     if command.name == "register":
         raise RefusedError(Problem("", "already_registered", {"reference": case.reference}))
     if command.at < case.opened_at:

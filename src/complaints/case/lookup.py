@@ -7,6 +7,7 @@ a declared or derived field                      its value
 ``event.X``                                      what the event (or the command asked for) says: X of its data
 ``order.X``                                      its ``type``, ``unit``, ``state``, ``tries``, ``parent``, ``tags``
 ``case.X``                                       its ``state``, ``phase``, ``tags``, ``papers``, ``outcome``, ``marks``
+``ruling.X``                                     X of the ruling: ``valid``, ``cause``, ``unit``, ``stage``, ``sanction``
 ``count.X``                                      how often the event X has happened to the case
 ``actor.X``                                      ``roles``, ``kind`` of who acts
 a counter of the policy                          how many contacts there were lately (INS-7)
@@ -58,6 +59,8 @@ def lookup(
     def _scoped(head: str, rest: str) -> Any:
         if head == "event":
             return event_type if rest == "type" else _dig(event or {}, rest)
+        if head == "ruling":
+            return case.ruling.get(rest)
         if head == "count":
             return case.counts.get(rest, 0)
         if head == "order":

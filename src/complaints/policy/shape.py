@@ -35,7 +35,7 @@ def read_policy(source: Source) -> Policy:
         found = [source.placed(_finding(detail, source)) for detail in error.errors(include_url=False)]
         meant = {(one.path[:-1], one.params.get("meant")) for one in found if one.code == "unknown_key_near"}
         found = [one for one in found if one.code != "missing_key" or (one.path, one.params["key"]) not in meant]
-        raise PolicyError(source.name, sorted(found, key=lambda one: (one.line, one.column))) from error
+        raise PolicyError(source.name, sorted(found, key=lambda one: (one.line, one.column))) from None
 
 
 def _finding(detail: Any, source: Source) -> Finding:

@@ -80,7 +80,17 @@ COMMANDS: dict[str, CommandShape] = {
         "either",
         (Param("order_type", "choice"), Param("unit", "unit"), Param("parent", "number"), _REMARK),
     ),
-    "answer": CommandShape("answered", "either", (_text("text", required=True), Param("interim", "boolean"), _REMARK)),
+    "answer": CommandShape(
+        "answered",
+        "either",
+        (
+            _text("text", required=True),
+            Param("interim", "boolean"),
+            Param("finding", "choice"),
+            Param("evidence", "list"),
+            _REMARK,
+        ),
+    ),
     "review": CommandShape("reviewed", "order", (Param("result", "choice", required=True), _REMARK)),
     "return": CommandShape("returned", "order", (_REASON,)),
     "contact": CommandShape(
