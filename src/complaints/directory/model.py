@@ -72,7 +72,7 @@ class Unit:
         """The name in the language nearest to the BCP 47 tag `lang`; else the first name there is, else the id."""
         wanted = lang.partition("-")[0].lower()
         near = (name for tag, name in self.names.items() if tag.partition("-")[0].lower() == wanted)
-        return self.names.get(lang) or next(iter((*near, *self.names.values(), self.id)))
+        return self.names.get(lang) or (*near, *self.names.values(), self.id)[0]
 
     def marked(self, mark: str, now: datetime) -> bool:
         """Whether the dated mark stands at the instant `now`."""
