@@ -55,7 +55,7 @@ def names(value: str) -> tuple[str, ...]:
 
 
 def marks(value: str, zone: ZoneInfo) -> dict[str, datetime]:
-    """Dated marks, ``no_appeal=2026-12-31; ...``: each stands to the end of that day."""
+    """Dated marks, ``watched=2026-12-31; ...``: each stands to the end of that day."""
     found: dict[str, datetime] = {}
     for part in (part for part in _BETWEEN.split(value) if part.strip()):
         mark, equals, until = part.partition("=")
