@@ -1,0 +1,68 @@
+"""Imports point one way, and the pure parts stay pure: no AWS, no clock, no environment, no organisation."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).parents[2] / "src" / "complaints"
+PURE = {
+    "worktime": {"worktime"},
+    "policy": {"policy", "worktime"},
+    "case": {"case", "policy", "worktime"},
+    "directory": {"directory", "texts"},
+    "mailroom": {"mailroom"},
+    "reporting": {"reporting", "case", "policy", "worktime", "directory", "texts"},
+    "privacy": {"privacy", "checkdigits"},
+}
+FOREIGN = {"boto3", "botocore", "pynamodb", "aws_lambda_powertools", "os", "time", "random", "secrets", "socket", "requests"}
+CLOCKS = {"now", "today", "utcnow", "time", "monotonic"}
+
+
+def modules(part: str) -> list[Path]:
+    folder = SRC / part
+    return sorted(folder.rglob("*.py")) if folder.is_dir() else [SRC / f"{part}.py"]
+
+
+def imported(path: Path) -> set[str]:
+    found = set()
+    package = ["complaints", *path.relative_to(SRC).with_suffix("").parts]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: -node.level] if node.level else []
+            found.add(".".join([*base, *([node.module] if node.module else [])]))
+    return found
+
+
+@pytest.mark.parametrize("part", sorted(PURE))
+def test_a_pure_part_imports_only_what_stands_before_it(part: str) -> None:
+    for path in modules(part):
+        for name in imported(path):
+            top, _, rest = name.partition(".")
+            assert top not in FOREIGN, f"{path.relative_to(SRC)} imports {name}"
+            if top == "complaints":
+                assert rest.partition(".")[0] in PURE[part], f"{path.relative_to(SRC)} imports {name}"
+
+
+@pytest.mark.parametrize("part", sorted(PURE))
+def test_a_pure_part_reads_no_clock(part: str) -> None:
+    for path in modules(part):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CLOCKS:
+                owner = node.func.value
+                named = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
+                assert named not in {"datetime", "date", "time", "dt"}, f"{path.relative_to(SRC)}:{node.lineno} reads a clock"
+
+
+def test_adapters_do_not_know_the_desk() -> None:
+    for path in modules("adapters"):
+        for name in imported(path):
+            assert not name.startswith(("complaints.desk", "complaints.cli", "functions")), f"{path.name} imports {name}"
+
+
+def test_nothing_in_the_product_imports_the_local_run() -> None:
+    for path in SRC.rglob("*.py"):
+        if path.parent.name != "cli":
+            assert not any(name.startswith("infra") for name in imported(path)), path
