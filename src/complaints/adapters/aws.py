@@ -26,11 +26,11 @@ def session() -> Session:
 
 
 @cache
-def _client(service: str) -> Any:
+def _client(service: str, attempts: int) -> Any:
     config = Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        retries={"mode": "standard", "total_max_attempts": attempts},
     )
     if service == "s3":
         # Presigned links carry the newer signature: KMS-encrypted objects refuse the older one.
@@ -38,14 +38,15 @@ def _client(service: str) -> Any:
     return session().create_client(service, config=config)
 
 
-def client(service: str) -> Any:
+def client(service: str, attempts: int = ATTEMPTS) -> Any:
     """Return the process's client for `service` (`sqs`, `s3`, `dynamodb` ...), made at its first use.
 
+    `attempts` is 1 for requests that must not be repeated when no answer came: a text would arrive twice.
     The result is typed `Any` because botocore makes its clients at run time. It is safe to use from several threads.
     """
     # Two threads at once would make two clients: botocore's client making is not thread-safe, its clients are.
     with _making:
-        return _client(service)
+        return _client(service, attempts)
 
 
 def reset() -> None:

@@ -8,10 +8,13 @@ from typing import Any
 
 import msgspec
 from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from complaints.adapters.rows import (
     CLOSED,
     OPEN,
+    PARKED,
     Commit,
     OnceRow,
     case_key,
@@ -20,7 +23,7 @@ from complaints.adapters.rows import (
     stamp,
 )
 from complaints.adapters.table import FACT_SHARDS, ROOT_SHARDS, Item, bind
-from complaints.adapters.transact import BusyError, StoreError, transact
+from complaints.adapters.transact import BusyError, StoreError, busy, transact
 from complaints.adapters.writes import (
     IdentifierConflictError,
     NoticeTakenError,
@@ -260,6 +263,23 @@ class Store:
                 raise VersionConflictError(f"{item.pk} {item.sk} was changed by somebody else; load again") from failed
             raise
 
+    def update(self, pk: str, sk: str, actions: Sequence[Action], condition: Condition | None = None) -> Item | None:
+        """Change one item and return it as it is then; None when the condition did not hold."""
+        item = Item(pk, sk)
+        try:
+            item.update(list(actions), condition=condition)
+        except UpdateError as failed:
+            if failed.cause_response_code == "ConditionalCheckFailedException":
+                return None
+            if busy(failed):
+                raise BusyError(f"{pk} {sk} could not be changed now; try again later") from failed
+            raise
+        return item
+
+    def delete(self, pk: str, sk: str) -> None:
+        """Delete one item; nothing happens when there is none."""
+        Item(pk, sk).delete()
+
     def put_many(self, items: Sequence[Item]) -> None:
         """Write items without conditions, 25 a request; what the table leaves over is sent again."""
         with Item.batch_write() as batch:
@@ -270,21 +290,13 @@ class Store:
 
     def record_failure(self, reference: str, reason: str, most: int) -> bool:
         """Count one more failure of a case; at `most` it leaves the sweep's sight. True when it was parked now."""
-        item = Item(case_key(reference), "CASE")
         there = Item.pk.exists() & Item.next_at.exists()
-        try:
-            item.update([Item.failures.add(1), Item.failure.set(reason[:500])], condition=there)
-            if int(item.failures or 0) < most:
-                return False
-            item.update(
-                [Item.state.set("parked"), Item.due_shard.set("parked")],
-                condition=there & (Item.version == item.version),
-            )
-        except UpdateError as failed:
-            if failed.cause_response_code == "ConditionalCheckFailedException":
-                return False
-            raise
-        return True
+        counted = [Item.failures.add(1), Item.failure.set(reason[:500])]
+        item = self.update(case_key(reference), "CASE", counted, there)
+        if item is None or int(item.failures or 0) < most:
+            return False
+        parked = [Item.state.set("parked"), Item.due_shard.set(PARKED)]
+        return self.update(item.pk, item.sk, parked, there & (Item.version == item.version)) is not None
 
 
 def decoded(text: str | None) -> Any:

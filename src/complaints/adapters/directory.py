@@ -1,0 +1,139 @@
+"""Units and people as the table holds them, cached for a minute at most: who answers where, without a read a case."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from complaints.adapters.rows import SCHEMA, UNITS, listed
+from complaints.adapters.store import Store
+from complaints.adapters.table import Item
+from complaints.directory.answer import Found, next_answerer
+from complaints.directory.codec import decode_person, decode_unit, encode
+from complaints.directory.model import Person, Post, Unit
+from complaints.directory.tree import posts_of
+
+FRESH = timedelta(seconds=60)
+
+
+class Directory:
+    """The organisation, read when asked for."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._units: dict[str, tuple[datetime, Unit | None]] = {}
+        self._people: dict[str, tuple[datetime, Person | None]] = {}
+
+    def unit(self, unit: str, now: datetime) -> Unit | None:
+        """The unit of this id; None when there is none."""
+        return self.units([unit], now).get(unit)
+
+    def units(self, wanted: Iterable[str], now: datetime) -> dict[str, Unit]:
+        """The units of these ids that there are, by id."""
+        ids = list(dict.fromkeys(filter(None, wanted)))
+        missing = [unit for unit in ids if not _fresh(self._units.get(unit), now)]
+        if missing:
+            self._units.update(dict.fromkeys(missing, (now, None)))
+            for item in self._store.get_many((f"U#{unit}", "UNIT") for unit in missing):
+                found = decode_unit(item.document or "")
+                self._units[found.id] = (now, found)
+        return {unit: known for unit in ids if (known := self._units[unit][1]) is not None}
+
+    def chain(self, unit: str, now: datetime) -> tuple[Unit, ...]:
+        """The unit first, then each unit above it, the root last; empty for an unknown unit."""
+        here = self.unit(unit, now)
+        if here is None:
+            return ()
+        above = self.units(here.path, now)
+        return tuple(above[id] for id in reversed(here.path) if id in above)
+
+    def people(self, wanted: Iterable[str], now: datetime) -> dict[str, Person]:
+        """The people of these ids that there are, by id."""
+        ids = list(dict.fromkeys(filter(None, wanted)))
+        missing = [person for person in ids if not _fresh(self._people.get(person), now)]
+        if missing:
+            self._people.update(dict.fromkeys(missing, (now, None)))
+            for item in self._store.get_many((f"H#{person}", "PERSON") for person in missing):
+                found = decode_person(item.document or "")
+                self._people[found.id] = (now, found)
+        return {person: known for person in ids if (known := self._people[person][1]) is not None}
+
+    def person(self, person: str, now: datetime) -> Person | None:
+        """The person of this id; None when there is none."""
+        return self.people([person], now).get(person)
+
+    def posts(self, person: str, now: datetime) -> tuple[Post, ...]:
+        """The posts that somebody has at `now`."""
+        known = self.person(person, now)
+        return posts_of(self.units(known.units, now).values(), person, now) if known is not None else ()
+
+    def answers(self, unit: str, role: str, now: datetime, tried: Collection[str] = ()) -> Found | None:
+        """Who answers for a role at a unit at `now`, those in `tried` passed over; None when nobody is left."""
+        chain = self.chain(unit, now)
+        return next_answerer(chain, self.people(_named(chain, role), now), role, now, tried)
+
+    def places(self, now: datetime) -> "Places":
+        """What case rules may ask of the organisation as it stands at `now`."""
+        return Places(self, now)
+
+    def write(self, units: Iterable[Unit], people: Iterable[Person]) -> None:
+        """Put units and people in place of those of the same id."""
+        self._store.put_many([_unit_item(unit) for unit in units])
+        self._store.put_many(
+            [Item(f"H#{one.id}", "PERSON", schema=SCHEMA, document=encode(one).decode()) for one in people]
+        )
+        self._units.clear()
+        self._people.clear()
+
+
+class Places:
+    """`case.values.Places` over the cached directory: a unit is read when a rule asks for it."""
+
+    __slots__ = ("_directory", "_now")
+
+    def __init__(self, directory: Directory, now: datetime) -> None:
+        self._directory, self._now = directory, now
+
+    def known(self, unit: str) -> bool:
+        """Whether there is such a unit."""
+        return self._directory.unit(unit, self._now) is not None
+
+    def path(self, unit: str) -> tuple[str, ...]:
+        """Unit ids from the root to the unit itself; nothing for an unknown unit."""
+        known = self._directory.unit(unit, self._now)
+        return known.path if known is not None else ()
+
+    def ancestor(self, unit: str, level: str) -> str | None:
+        """The unit itself or the nearest one above it that stands at this level."""
+        return next((above.id for above in self._directory.chain(unit, self._now) if above.level == level), None)
+
+    def level(self, unit: str) -> str:
+        """The name of the unit's level; empty for an unknown unit."""
+        known = self._directory.unit(unit, self._now)
+        return known.level if known is not None else ""
+
+    def tags(self, unit: str) -> tuple[str, ...]:
+        """Tags of the unit and of all above it, then its own marks in force, each once."""
+        chain = self._directory.chain(unit, self._now)
+        tags = [tag for above in chain for tag in above.tags]
+        marks = [mark for mark in chain[0].marks if chain[0].marked(mark, self._now)] if chain else []
+        return tuple(dict.fromkeys([*tags, *marks]))
+
+
+def _fresh(known: tuple[datetime, object] | None, now: datetime) -> bool:
+    return known is not None and timedelta() <= now - known[0] < FRESH
+
+
+def _named(chain: Iterable[Unit], role: str) -> Iterable[str]:
+    for unit in chain:
+        yield from (holder.person for holder in unit.holders if holder.role == role)
+        yield from (shift.person for shift in unit.roster if shift.role == role)
+        yield unit.last_resort
+
+
+def _unit_item(unit: Unit) -> Item:
+    item = Item(f"U#{unit.id}", "UNIT", schema=SCHEMA, document=encode(unit).decode())
+    item.q_sk = f"{UNITS}{unit.name('zh')}#{unit.id}"
+    columns = {"unit": unit.id, "names": dict(unit.names), "level": unit.level, "path": unit.path}
+    item.row = msgspec.json.encode(columns).decode()
+    return listed(item, unit.path, unit.id)
