@@ -63,9 +63,13 @@ def _permitted(case: Case, command: Command, rulebook: Rulebook, places: Places)
         raise RefusedError(Problem("order", "unknown_order", {"order": command.order}))
     action: Action | None = None
     sender = case.unit
-    if command.by.kind != "system":
+    try:
         action, post = permit(case, command.name, command.by, order, command.data, command.personal, rulebook, places)
         sender = post.unit if post is not None else case.unit
+    except RefusedError:
+        # the system is held to no action; where one fits, what it does leads where that action leads
+        if command.by.kind != "system":
+            raise
     return draft(Asked(case, command, rulebook, places, action, order, sender))
 
 

@@ -14,7 +14,7 @@ PHONE = "phone"
 EMAIL = "email"
 
 PHONE_DIGITS = 10
-"""How many last digits make a phone number the same: what stands before them is a country's or a trunk's prefix, written
+"""How many last digits make a phone number the same: before them stands a country's or a trunk's prefix, written
 by some and left out by others."""
 
 
