@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 from complaints.mailroom.charsets import decode
 from complaints.mailroom.files import safe_name, sniff
@@ -14,13 +15,12 @@ from complaints.mailroom.transfer import decode_body, uu_files
 
 MAX_TEXT = 1_000_000
 MAX_BODY_BYTES = 4_000_000
+MAX_TAGS = 200_000
 _BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text/x-amp-html", "text/x-html"})
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _ARMOUR = re.compile(r"-----BEGIN PGP MESSAGE-----.*?(?:-----END PGP MESSAGE-----|\Z)", re.S)
-_CLEARSIGNED = re.compile(
-    r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z-]+: [^\n]*\n)*\n?(.*?)\n-----BEGIN PGP SIGNATURE-----.*?(?:-----END PGP SIGNATURE-----|\Z)",
-    re.S,
-)
+_SIGNED, _SIGNATURE = "-----BEGIN PGP SIGNED MESSAGE-----", "-----BEGIN PGP SIGNATURE-----"
+_SIGNATURE_END = "-----END PGP SIGNATURE-----"
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,40})", re.I)
 _TAGS = re.compile(r"<(?:html|body|div|p|br|table|span|font)\b[^>]{0,500}>", re.I)
 
@@ -173,11 +173,17 @@ class _Collector:
         if found.defect:
             self._defects.append(f"body: {found.defect}")
         text = found.text.removeprefix("\ufeff")
+        if "\ufffd" in text:
+            self._defects.append("body: the sender's program had already replaced characters by U+FFFD")
         if "\x00" in text:
             text = text.replace("\x00", "")
             self._defects.append("body: null characters left out")
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if is_html:
+            if text.count("<") > MAX_TAGS:
+                self._defects.append(f"body: more than {MAX_TAGS} tags, the whole kept as an attachment")
+                self._attach(self._name(part), part.content_type, content, False, "")
+                text = text[: next(islice(re.finditer("<", text), MAX_TAGS, None)).start()]
             return html_to_text(text)
         if part.content_type in ("text/enriched", "text/richtext"):
             return re.sub(r"</?[A-Za-z][^<>]{0,100}>", "", text)
@@ -198,10 +204,26 @@ class _Collector:
     def _pgp(self, text: str) -> str:
         if "-----BEGIN PGP" not in text:
             return text
-        text = _CLEARSIGNED.sub(lambda m: re.sub(r"(?m)^- ", "", m.group(1)), text)
+        text = _unsigned(text)
         for armour in _ARMOUR.findall(text)[:20]:
             self._attach("message.asc", "application/pgp-encrypted", armour.encode("utf-8"), False, "")
         return _ARMOUR.sub("", text)
+
+
+def _unsigned(text: str) -> str:
+    """Without the armour of clear-signed text; stray halves of it stay."""
+    out: list[str] = []
+    position = 0
+    while True:
+        start = text.find(_SIGNED, position)
+        signature = text.find(_SIGNATURE, start) if start >= 0 else -1
+        if signature < 0:
+            break
+        body = text.find("\n\n", start, signature)
+        end = text.find(_SIGNATURE_END, signature)
+        out += [text[position:start], re.sub(r"(?m)^- ", "", text[body + 2 if body >= 0 else start + len(_SIGNED) : signature])]
+        position = end + len(_SIGNATURE_END) if end >= 0 else len(text)
+    return "".join([*out, text[position:]])
 
 
 def _is_file(content: bytes) -> bool:

@@ -52,6 +52,7 @@ _SINGLE_BYTE = re.compile(r"cp125\d|iso8859|koi8|mac_|cp874|tis|cp437|cp8\d\d|la
 _ESCAPES = re.compile(rb"\x1b\$[@BA(]|\x1b\([BJI]")
 _HZ = re.compile(rb"~\{(?:[!-~]{2})+~\}")
 _MULTI_UTF8 = re.compile(rb"[\xe2-\xef][\x80-\xbf]{2}")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _HAN_PAIR = re.compile(rb"[\xb0-\xf7\xa1-\xa3][\xa1-\xfe]")
 _SAMPLE = 16_384
@@ -193,8 +194,8 @@ def _contradicted(data: bytes, codec: str, text: str) -> str:
     if data.isascii():
         return "iso2022_jp_ext" if _ESCAPES.search(data) and _strict(data, "iso2022_jp_ext") is not None else ""
     if _SINGLE_BYTE.match(codec):
-        return "gb18030" if _looks_gb(data[:_SAMPLE]) and _strict(data, "gb18030") is not None else ""
-    if codec == "big5hkscs" and _looks_gb(data[:_SAMPLE]):
+        return "gb18030" if _looks_gb(_sample(data)) and _strict(data, "gb18030") is not None else ""
+    if codec == "big5hkscs" and _looks_gb(_sample(data)):
         gb = _strict(data, "gb18030")
         return "gb18030" if gb is not None and _common_share(gb) > 2 * _common_share(text) else ""
     if codec == "gb18030" and _common_share(text) < 0.1:
@@ -216,7 +217,7 @@ def _looks_gb(data: bytes) -> bool:
 
 def _common_share(text: str) -> float:
     """Share of frequent Chinese characters among those that are not ASCII."""
-    sample = [c for c in text[:4096] if c > "\x7f"]
+    sample = "".join(_BEYOND_ASCII.findall(text[:200_000]))[:4_096]
     return sum(c in _COMMON for c in sample) / len(sample) if sample else 0.0
 
 
@@ -272,12 +273,14 @@ def _nearest(data: bytes, codec: str) -> tuple[str, str]:
             text = data.decode(candidate, "backslashreplace")
         except (UnicodeError, LookupError, ValueError):
             continue
-        # each escape costs three characters more than what it stands for
+        if candidate != codec and candidate != "utf-8" and _common_share(text) < 0.3:
+            continue
         cost = len(_KEPT.findall(text)) - len(_KEPT_BYTES.findall(data))
-        if best is None or cost < best[0]:
+        # the label and UTF-8 come first and win unless another explains twice as much
+        if best is None or 2 * cost < best[0]:
             best = (cost, candidate, text)
     if best is None or best[0] > 0.3 * len(data):
-        return "iso-8859-1", data.decode("latin-1")
+        return "latin-1", data.decode("latin-1")
     return best[1], best[2]
 
 

@@ -57,7 +57,7 @@ _OLE_TYPES = frozenset(
     {"application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint", "application/vnd.ms-outlook"}
 )
 _MARKUP = re.compile(
-    rb"\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*|<!DOCTYPE\s+(?!html|svg)[^>]*>\s*)*<(?:!DOCTYPE\s+)?(html|svg|script|body|head|iframe)\b",
+    rb"\s*(?:<!--(?:(?!-->).)*-->\s*|<\?xml[^>]*>\s*|<!DOCTYPE\s+(?!html|svg)[^>]*>\s*)*<(?:!DOCTYPE\s+)?(html|svg|script|body|head|iframe)\b",
     re.I | re.S,
 )
 _ACTIVE = re.compile(rb"\s*(?:@echo off|@if |Windows Registry Editor|on error resume next|powershell)", re.I)

@@ -5,7 +5,7 @@ Decoded values never hold control characters or line breaks, so that none of the
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote_to_bytes
@@ -16,7 +16,8 @@ from complaints.mailroom.transfer import base64, quoted_printable
 
 MAX_VALUE = 65_536
 MAX_ADDRESSES = 2_000
-_WORD = re.compile(rb"=\?([^?\s=]{1,60})\?([bBqQ])\?([^?\r\n]*(?:\?(?!=)[^?\r\n]*)*)\?=")
+# a word ends at the next one's beginning too: one that was cut short must not swallow its neighbour
+_WORD = re.compile(rb"=\?([^?\s=]{1,60})\?([bBqQ])\?((?:(?!=\?[^=])[^?\r\n]|\?(?!=))*)\?=")
 _FOLD = re.compile(rb"\r?\n|\r")
 # Cc, line and paragraph separators, and the bidirectional overrides that disguise names
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
@@ -34,7 +35,7 @@ class Headers:
         self._fields = fields
         self._defects = defects
 
-    def __iter__(self) -> "Iterable[tuple[str, bytes]]":  # type: ignore[override]
+    def __iter__(self) -> Iterator[tuple[str, bytes]]:
         return iter(self._fields)
 
     def raw(self, name: str) -> bytes:
@@ -224,6 +225,8 @@ def _rfc2231(parts: dict[int, tuple[bytes, bool]], defects: list[str], name: str
 def addresses(raw: bytes, defects: list[str], where: str) -> tuple[Address, ...]:
     """Every mailbox of an address field; groups are opened, what holds no address is left out."""
     raw = _FOLD.sub(b"", raw[:MAX_VALUE])
+    if len(_QUOTE.findall(raw)) % 2:
+        raw = raw.replace(b'"', b"")
     found: list[Address] = []
     for item in _split_addresses(raw):
         address = _address(item, defects, where)
@@ -235,17 +238,20 @@ def addresses(raw: bytes, defects: list[str], where: str) -> tuple[Address, ...]
     # an unquoted comma inside a name ("Smith, John <j@x>") splits it: what has no address belongs to the next item
     joined: list[Address] = []
     waiting: list[str] = []
-    for item in found:
-        if item.address:
-            joined.append(Address(", ".join([*waiting, item.name]) if waiting else item.name, item.address))
+    for mailbox in found:
+        if mailbox.address:
+            joined.append(Address(", ".join([*waiting, mailbox.name]) if waiting else mailbox.name, mailbox.address))
             waiting = []
-        elif "@" not in item.name:
-            waiting.append(item.name)
+        elif "@" not in mailbox.name:
+            waiting.append(mailbox.name)
     return tuple(joined) if joined or not waiting else (Address(", ".join(waiting), ""),)
 
 
+# every repetition is bounded, so that an opening mark without its end costs little
+_QUOTE = re.compile(rb'(?<!\\)"')
 _TOKEN = re.compile(
-    rb'"(?:[^"\\]|\\.)*"|\([^()]*\)|<[^<>]*>|=\?[^?\s]+\?[bBqQ]\?[^?]*\?=|[,;:]|[^",;:(<=]+|.', re.DOTALL
+    rb'"(?:[^"\\]|\\.){0,300}"|\([^()]{0,1000}\)|<[^<>]{0,1000}>|=\?[^?\s]{1,60}\?[bBqQ]\?[^?]{0,1000}\?=|[,;:]|[^",;:(<=]+|.',
+    re.DOTALL,
 )
 
 

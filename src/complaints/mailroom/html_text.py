@@ -12,6 +12,7 @@ _BLOCKS = frozenset(
 _SPACED = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "pre", "blockquote", "dl"])
 _SKIPPED = frozenset(["script", "style", "head", "title", "noscript", "template", "svg", "object", "xml", "textarea", "select"])
 _VOID = frozenset(["br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr"])
+_OPENING = re.compile(r"<(?=[a-zA-Z!?]|/[a-zA-Z])")
 _NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9:_-]*)")
 _ATTRIBUTE = re.compile(r"""([a-zA-Z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
@@ -30,12 +31,14 @@ def html_to_text(source: str) -> str:
     length = len(source)
     skip_until = ""
     no_comment_end = False
+    never_closed: set[str] = set()
     while position < length:
-        opening = source.find("<", position)
-        if opening < 0:
+        found = _OPENING.search(source, position)
+        if found is None:
             if not skip_until:
                 writer.text(source[position:])
             break
+        opening = found.start()
         if opening > position and not skip_until:
             writer.text(source[position:opening])
         if source.startswith("<!--", opening) and not no_comment_end:
@@ -50,9 +53,7 @@ def html_to_text(source: str) -> str:
             continue
         match = _NAME.match(source, opening + 1)
         if match is None:
-            if not skip_until:
-                writer.text("<")
-            position = opening + 1
+            position = opening + 2
             continue
         end = _tag_end(source, match.end())
         if end < 0:
@@ -74,15 +75,17 @@ def html_to_text(source: str) -> str:
             writer.close(name)
         elif name in _SKIPPED and not attributes.endswith("/"):
             # a section that is never closed hides nothing
-            if (
-                source.find("</" + name, position) >= 0
-                or source.find("</" + name.upper(), position) >= 0
-                or name == "head"
-            ):
+            if name not in never_closed and (name == "head" or _closes(source, name, position)):
                 skip_until = name
+            else:
+                never_closed.add(name)
         else:
             writer.open(name, attributes)
     return writer.result()
+
+
+def _closes(source: str, name: str, position: int) -> bool:
+    return source.find("</" + name, position) >= 0 or source.find("</" + name.upper(), position) >= 0
 
 
 def _tag_end(source: str, start: int) -> int:

@@ -5,12 +5,18 @@ person's mail program writes what it looks at. The others can: where the text sp
 a complaint, is not answered by itself, and `suspicion` names the rule. `SUSPICIONS` never make a machine of anybody.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from complaints.mailroom import phrases
 from complaints.mailroom.headers import Headers, message_ids
 from complaints.mailroom.model import Address, Kind
+from complaints.mailroom.voice import speaks_as_person
+
+
+# the local part of the message ids that `compose` makes
+OWN_ID = re.compile(r"desk\.[0-9a-f]{16,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ def judge(evidence: Evidence) -> Verdict:
         if rule.firm:
             return Verdict(rule.kind, rule.name)
         if human is None:
-            human = phrases.speaks_as_person(evidence.new_text, evidence.subject)
+            human = speaks_as_person(evidence.new_text, evidence.subject)
         if not human:
             return Verdict(rule.kind, rule.name)
         suspicion = suspicion or rule.name
@@ -93,6 +99,12 @@ def _own_sender(e: Evidence) -> bool:
 
 def _own_message_id(e: Evidence) -> bool:
     ids = message_ids(e.headers.raw("message-id"))
+    local, _, domain = ids[0].rpartition("@") if ids else ("", "", "")
+    return domain.lower() in e.own_domains and bool(OWN_ID.fullmatch(local))
+
+
+def _own_domain_id(e: Evidence) -> bool:
+    ids = message_ids(e.headers.raw("message-id"))
     return bool(ids) and ids[0].rpartition("@")[2].lower() in e.own_domains
 
 
@@ -108,7 +120,13 @@ def _own_loop_mark(e: Evidence) -> bool:
 def _delivery_report(e: Evidence) -> bool:
     if e.content_type == "multipart/report" and e.report_type in ("delivery-status", ""):
         return e.report_type != "" or "message/delivery-status" in e.part_types
-    return "message/delivery-status" in e.part_types and not phrases.REPLY_PREFIX.match(e.subject)
+    return False
+
+
+def _status_part(e: Evidence) -> bool:
+    """A status part outside a report: a badly built bounce, unless somebody shows us theirs."""
+    shown = phrases.REPLY_PREFIX.match(e.subject) or phrases.FORWARD_PREFIX.match(e.subject)
+    return "message/delivery-status" in e.part_types and not shown
 
 
 def _read_receipt(e: Evidence) -> bool:
@@ -151,25 +169,15 @@ def _daemon(e: Evidence) -> bool:
 
 
 def _postmaster(e: Evidence) -> bool:
-    return e.local_part in (
-        "postmaster",
-        "postmast",
-        "root",
-        "administrator",
-        "admin",
-        "no-reply",
-        "noreply",
-        "mailadmin",
-        "",
-    )
+    return bool(phrases.POSTMASTER_LOCAL.fullmatch(e.local_part) or phrases.POSTMASTER_NAME.search(e.sender.name))
 
 
 def _bounce_subject(e: Evidence) -> bool:
     return bool(phrases.BOUNCE_SUBJECT.match(e.subject))
 
 
-def _bounce_body(e: Evidence) -> bool:
-    return bool(phrases.BOUNCE_BODY.search(e.head))
+def _technical(e: Evidence) -> bool:
+    return bool(phrases.BOUNCE_TECHNICAL.search(e.head))
 
 
 def _absence_subject(e: Evidence) -> bool:
@@ -178,6 +186,10 @@ def _absence_subject(e: Evidence) -> bool:
 
 def _absence_body(e: Evidence) -> bool:
     return len(e.new_text) < 1_500 and bool(phrases.ABSENCE_BODY.search(e.new_text[:1_500]))
+
+
+def _plain_receipt(e: Evidence) -> bool:
+    return bool(phrases.RECEIPT_SUBJECT.match(e.subject) and phrases.RECEIPT_BODY.search(e.new_text[:1_000]))
 
 
 def _bulk(e: Evidence) -> bool:
@@ -202,40 +214,29 @@ RULES: tuple[Rule, ...] = (
     Rule("read-receipt", Kind.AUTO_REPLY, True, _read_receipt),
     Rule("abuse-report", Kind.BOUNCE, True, _abuse_report),
     Rule("own-message-id", Kind.LOOP, False, _own_message_id),
+    Rule("delivery-status-part", Kind.BOUNCE, False, _status_part),
     Rule("failed-recipients-header", Kind.BOUNCE, False, lambda e: e.headers.has("x-failed-recipients")),
-    Rule("daemon-sender", Kind.BOUNCE, False, lambda e: _daemon(e) and not _absence_subject(e)),
+    Rule("daemon-reports-failure", Kind.BOUNCE, True, lambda e: _daemon(e) and _bounce_subject(e) and _technical(e)),
     Rule("auto-replied-header", Kind.AUTO_REPLY, True, _auto_submitted),
-    Rule("bounce-subject-and-body", Kind.BOUNCE, False, lambda e: _bounce_subject(e) and _bounce_body(e)),
-    Rule(
-        "bounce-body-from-postmaster",
-        Kind.BOUNCE,
-        False,
-        lambda e: _postmaster(e) and (_bounce_body(e) or _bounce_subject(e)),
-    ),
-    Rule(
-        "null-return-path-bounce",
-        Kind.BOUNCE,
-        False,
-        lambda e: _null_return_path(e) and (_bounce_body(e) or _bounce_subject(e)),
-    ),
+    Rule("daemon-sender", Kind.BOUNCE, False, lambda e: _daemon(e) and not _absence_subject(e)),
+    Rule("postmaster-reports-failure", Kind.BOUNCE, False, lambda e: _postmaster(e) and (_technical(e) or _bounce_subject(e))),
+    Rule("null-return-path-failure", Kind.BOUNCE, False, lambda e: _null_return_path(e) and (_technical(e) or _bounce_subject(e))),
+    Rule("bounce-subject-and-body", Kind.BOUNCE, False, lambda e: _bounce_subject(e) and _technical(e)),
     Rule("precedence-auto-reply", Kind.AUTO_REPLY, False, _precedence),
     Rule("auto-reply-header", Kind.AUTO_REPLY, False, _vendor_header),
     Rule("auto-reply-header-value", Kind.AUTO_REPLY, False, _vendor_value),
     Rule("auto-generated-header", Kind.AUTO_REPLY, False, _auto_generated),
     Rule("absence-subject", Kind.AUTO_REPLY, False, _absence_subject),
-    Rule(
-        "absence-body-of-bulk",
-        Kind.AUTO_REPLY,
-        False,
-        lambda e: _absence_body(e) and (_bulk(e) or _null_return_path(e) or _suppressed(e)),
-    ),
+    Rule("receipt-subject-and-body", Kind.AUTO_REPLY, False, _plain_receipt),
+    Rule("absence-body-of-machine", Kind.AUTO_REPLY, False, lambda e: _absence_body(e) and (_bulk(e) or _null_return_path(e) or _suppressed(e))),
     Rule("null-return-path", Kind.BOUNCE, False, _null_return_path),
 )
 
 SUSPICIONS: tuple[tuple[str, Callable[[Evidence], bool]], ...] = (
     ("bounce-subject", _bounce_subject),
-    ("bounce-body", _bounce_body),
+    ("bounce-body", _technical),
     ("absence-body", _absence_body),
+    ("own-domain-message-id", _own_domain_id),
     ("bulk-or-list", _bulk),
     ("answers-unwanted", _suppressed),
     ("auto-forwarded", lambda e: e.token("auto-submitted") == "auto-forwarded"),
@@ -261,7 +262,7 @@ REPLIES: tuple[tuple[str, Callable[[Evidence], bool]], ...] = (
         lambda e: (
             len(e.new_text) + 40 < len(e.text)
             and not phrases.FORWARD_PREFIX.match(e.subject)
-            and phrases.has_attribution(e.text)
+            and bool(phrases.HISTORY_MARK.search(e.text))
         ),
     ),
 )

@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from complaints.mailroom.headers import Headers, parameters
 
 MAX_PARTS = 10_000
-MAX_HEADERS = 5_000
+MAX_HEADER_LINES = 10_000
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*")
-_EOL = re.compile(rb"\r\n|\n|\r")
+# a line that looks like a delimiter, because a part's header follows
+_BLANK = re.compile(rb"[\r\n]+")
+_HEADER_END = re.compile(rb"\n\r?\n")
+_GUESSED = re.compile(rb"^--([^\r\n]{1,200})\r?\nContent-[A-Za-z-]+:", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -53,10 +56,11 @@ def parse(source: bytes, defects: list[str]) -> Part:
     _push(root, levels, stack, defects)
     count = 1
     while stack:
-        hit = source.find(b"--", position) if position == 0 else source.find(b"\n--", position - 1)
+        # a header comes first, so that there is a byte before `position`
+        hit = source.find(b"\n--", position - 1)
         if hit < 0:
             break
-        line_start = hit if position == 0 and hit == 0 else hit + 1
+        line_start = hit + 1
         line_end = source.find(b"\n", line_start)
         line_end = len(source) if line_end < 0 else line_end
         if line_end - line_start > 1_000:
@@ -77,7 +81,6 @@ def parse(source: bytes, defects: list[str]) -> Part:
         if closing:
             stack.pop()
             levels[line].pop()
-            current = container.parent or container
             current = container
             position = line_end
             continue
@@ -109,8 +112,8 @@ def parse(source: bytes, defects: list[str]) -> Part:
 def _skip_envelope(source: bytes) -> int:
     """Where headers begin: behind blank lines, a byte order mark and an mbox "From " line."""
     position = 3 if source.startswith(b"\xef\xbb\xbf") else 0
-    while position < len(source) and source[position] in b"\r\n":
-        position += 1
+    if match := _BLANK.match(source, position):
+        position = match.end()
     if source.startswith((b"From ", b">From "), position):
         end = source.find(b"\n", position)
         position = end + 1 if end >= 0 else len(source)
@@ -120,9 +123,12 @@ def _skip_envelope(source: bytes) -> int:
 def _push(part: Part, levels: dict[bytes, list[Part]], stack: list[tuple[bytes, Part]], defects: list[str]) -> None:
     if not part.content_type.startswith("multipart/"):
         return
-    boundary = part.params.get("boundary", "").rstrip().encode("utf-8", "surrogateescape")
+    boundary = part.params.get("boundary", "").rstrip().encode("utf-8")
+    if part.parent is None and (not boundary or part.source.find(b"--" + boundary, part.start) < 0):
+        defects.append("message: multipart whose boundary is missing or never occurs")
+        guess = _GUESSED.search(part.source, part.start, part.start + 65_536)
+        boundary = guess.group(1).rstrip() if guess else b""
     if not boundary:
-        defects.append("message: multipart without a boundary, read as one text")
         return
     levels.setdefault(boundary, []).append(part)
     stack.append((boundary, part))
@@ -165,7 +171,14 @@ def _read_headers(
     fields: list[tuple[str, bytes]] = []
     name, start, end = "", 0, 0
     length = len(source)
+    lines = 0
     while position < length:
+        lines += 1
+        if lines > MAX_HEADER_LINES:
+            defects.append(f"headers: more than {MAX_HEADER_LINES} lines, the rest left out")
+            blank = _HEADER_END.search(source, position - 1)
+            position = blank.end() if blank else length
+            break
         newline = source.find(b"\n", position)
         line_end = length if newline < 0 else newline + 1
         first = source[position]
@@ -187,7 +200,7 @@ def _read_headers(
             defects.append("headers: a line that is no field, skipped")
             position = line_end
             continue
-        if name and len(fields) < MAX_HEADERS:
+        if name:
             fields.append((name, source[start:end].rstrip(b"\r\n")))
         name, start, end = match.group(1).decode("ascii").lower(), match.end(), line_end
         if start > end:

@@ -70,7 +70,7 @@ class DeliveryReport:
 class Mail:
     """One e-mail, read.
 
-    `text` is the whole readable body, `new_text` the same without quoted history and signature. `date` is aware (UTC) or
+    `recipients` are those of To and Cc, `delivered_to` the envelope's where a header tells them. `text` is the whole readable body, `new_text` the same without quoted history and signature. `date` is aware (UTC) or
     None. Message ids carry no angle brackets. `language` is "zh-CN" or "en". `reason` names the rule that decided `kind`;
     `suspicion` names the rule for which a message that counts as a person's is nevertheless not answered by itself.
     `defects` lists what could not be read as it stands, each as "where: what".
@@ -80,6 +80,7 @@ class Mail:
     sender: Address
     reply_to: tuple[Address, ...]
     recipients: tuple[Address, ...]
+    delivered_to: tuple[Address, ...]
     date: datetime | None
     text: str
     new_text: str

@@ -7,14 +7,19 @@ nothing new would be left the whole text counts as new.
 import re
 
 _MAX_LINES = 20_000
+_MAX_LINE = 500
 _WROTE = r"(?:写道|寫道|wrote|writes|schrieb|a écrit|escribió|escribió|ha scritto|schreef|skrev|написал(?:\(а\)|а)?|pisze|napisał(?:\(a\))?|書きました|escreveu|kirjoitti|yazdı)"
 _ATTRIBUTION = re.compile(
     rf"(?:.*\s|.*[\d>）)，,\"”])?{_WROTE}(?:\s+\S{{0,60}})?\s*[:：]\s*$|^(?:Am|Den|Op)\s.*{_WROTE}.*[:：]\s*$", re.I
 )
+# any language: a date, a time and an address in brackets before a colon
+_DATED_AUTHOR = re.compile(
+    r"(?=.*\d{1,2}[:.h]\d{2})(?=.*(?:\b(?:19|20)\d\d\b|\d{1,2}[./-]\d{1,2}))(?=.*[<＜(]\s*(?:mailto:)?[^<>\s]+@[^<>\s]+\s*[>＞)]).{10,380}[:：]$"
+)
 _DATE = re.compile(r"\d{1,4}\s*[-/.年]\s*\d{1,2}|\d{1,2}\s*月|\d{1,2}:\d{2}|\b(?:19|20)\d\d\b|@")
 _SEPARATOR = re.compile(
     r"[-_=*—–\s]{2,}\s*(?:原始(?:邮件|郵件|信件|讯息|訊息)|原(?:邮件|郵件)|邮件原文|回复的(?:原)?邮件|原文|Original(?:\s+(?:Message|message|Mail|E-?mail|Appointment))?|"
-    r"Replied Message|Reply message|Ursprüngliche Nachricht|Message d'origine|Mensaje original|Messaggio originale|Oprindelig meddelelse|"
+    r"On\s[^\n]{5,200}\swrote|Replied Message|Reply message|Ursprüngliche Nachricht|Message d'origine|Mensaje original|Messaggio originale|Oprindelig meddelelse|"
     r"Original-Nachricht|Oorspronkelijk bericht|Исходное сообщение|元のメッセージ|Ursprungligt meddelande)\s*[-_=*—–\s]{2,}.*$",
     re.I,
 )
@@ -57,6 +62,8 @@ def cut_history(text: str, *, forwarded: bool = False) -> str:
 
 
 def _plain(line: str) -> str:
+    if len(line) > _MAX_LINE:
+        return line
     return line.replace("&nbsp;", " ").replace("\xa0", " ").replace("\u3000", " ").strip()
 
 
@@ -65,8 +72,8 @@ def _without_history(lines: list[str], seen: list[str], forwarded: bool) -> list
     index = 0
     while index < len(lines):
         line = seen[index]
-        if not line:
-            kept.append("")
+        if not line or len(line) > _MAX_LINE:
+            kept.append(lines[index])
             index += 1
             continue
         if _QUOTED.match(line):
@@ -112,7 +119,7 @@ def _attribution(seen: list[str], index: int) -> int:
         joined = f"{joined} {line}".strip()
         if len(joined) > 400:
             return 0
-        if _ATTRIBUTION.match(joined) and _DATE.search(joined):
+        if (_ATTRIBUTION.match(joined) and _DATE.search(joined)) or _DATED_AUTHOR.match(joined):
             # a sentence that happens to end so does not begin with other sentences
             return length if length == 1 or _starts_attribution(seen[index]) else 0
     return 0

@@ -10,6 +10,7 @@ from complaints.mailroom.language import language_of
 from complaints.mailroom.machine import Evidence, judge
 from complaints.mailroom.mime import parse
 from complaints.mailroom.model import Address, Kind, Mail
+from complaints.mailroom.phrases import FORWARD_PREFIX
 from complaints.mailroom.quotes import cut_history
 
 MAX_DEFECTS = 100
@@ -40,8 +41,7 @@ def read_mail(raw: bytes, *, own_addresses: Collection[str] = (), own_domains: C
     text = _visible_text(content)
     subject = root.headers.text("subject")
     sender = _sender(root.headers, defects)
-    new_text = cut_history(text)
-    delivery = delivery_report(content.reports, root.headers, text)
+    new_text = cut_history(text, forwarded=bool(FORWARD_PREFIX.match(subject)))
     evidence = Evidence(
         headers=root.headers,
         content_type=root.content_type,
@@ -60,6 +60,9 @@ def read_mail(raw: bytes, *, own_addresses: Collection[str] = (), own_domains: C
         sender=sender,
         reply_to=_mailboxes(root.headers, "reply-to", defects),
         recipients=_mailboxes(root.headers, "to", defects) + _mailboxes(root.headers, "cc", defects),
+        delivered_to=_mailboxes(root.headers, "delivered-to", defects)
+        + _mailboxes(root.headers, "x-original-to", defects)
+        + _mailboxes(root.headers, "envelope-to", defects),
         date=fields.date(root.headers.raw("date"), defects),
         text=text,
         new_text=new_text,
@@ -72,7 +75,7 @@ def read_mail(raw: bytes, *, own_addresses: Collection[str] = (), own_domains: C
         message_id=next(iter(fields.message_ids(root.headers.raw("message-id"))), ""),
         in_reply_to=fields.message_ids(root.headers.raw("in-reply-to")),
         references=fields.message_ids(b" ".join(root.headers.raws("references"))),
-        delivery=delivery if verdict.kind is Kind.BOUNCE else None,
+        delivery=delivery_report(content.reports, root.headers, text) if verdict.kind is Kind.BOUNCE else None,
         defects=_short(defects),
     )
 
@@ -108,7 +111,7 @@ def _sender(headers: Headers, defects: list[str]) -> Address:
 
 def _mailboxes(headers: Headers, name: str, defects: list[str]) -> tuple[Address, ...]:
     found: list[Address] = []
-    for raw in headers.raws(name)[:20]:
+    for raw in headers.raws(name)[:5]:
         found.extend(fields.addresses(raw, defects, name))
     return tuple(found)
 

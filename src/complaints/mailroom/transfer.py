@@ -6,6 +6,8 @@ import re
 
 _NOT_BASE64 = bytes(c for c in range(256) if not (chr(c).isalnum() and c < 128) and c not in b"+/=-_")
 _URLSAFE = bytes.maketrans(b"-_", b"+/")
+_MAX_PADDINGS = 100_000
+_UU_END = re.compile(rb"^end[ \t]*\r?$", re.MULTILINE)
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]+)\r?\n", re.MULTILINE)
 
 
@@ -19,7 +21,7 @@ def decode_body(data: bytes, encoding: str) -> tuple[bytes, str]:
     if encoding in ("quoted-printable", "q", "quoted_printable", "qp"):
         return quoted_printable(data), ""
     if encoding in ("x-uuencode", "x-uue", "uuencode", "uue", "x-uu"):
-        found = uu_files(data)[1]
+        found = uu_files(data, to_end=True)[1]
         return (found[0][1], "") if found else (data, "uuencoded body without a begin line")
     return data, f"unknown transfer encoding {encoding[:40]!r}"
 
@@ -33,6 +35,8 @@ def base64(data: bytes) -> tuple[bytes, str]:
     clean = data[: len(data) - len(footer)].translate(_URLSAFE, _NOT_BASE64)
     out = bytearray()
     defect = "base64 with foreign bytes" if len(clean) != len(packed) - len(footer.translate(None, b"\r\n \t")) else ""
+    if clean.count(b"=") > _MAX_PADDINGS:
+        clean, defect = clean.replace(b"=", b""), "base64 that is mostly padding"
     for piece in clean.split(b"="):
         if len(piece) % 4 == 1:  # six bits that belong to no byte
             piece, defect = piece[:-1], "base64 cut short"
@@ -54,27 +58,28 @@ def quoted_printable(data: bytes) -> bytes:
     return binascii.a2b_qp(data)
 
 
-def uu_files(data: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
-    """(what is left, [(name, content)]) of a text that carries uuencoded files in itself."""
+def uu_files(data: bytes, *, to_end: bool = False) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """(what is left, [(name, content)]) of a text that carries uuencoded files in itself; `to_end` takes one without `end`."""
     files: list[tuple[bytes, bytes]] = []
     kept = bytearray()
     position = 0
     while match := _UU_BEGIN.search(data, position):
-        end = re.compile(rb"^end[ \t]*\r?$", re.MULTILINE).search(data, match.end())
-        if end is None:
+        end = _UU_END.search(data, match.end())
+        if end is None and not to_end:
             break
+        stop, position_after = (end.start(), end.end()) if end else (len(data), len(data))
         content = bytearray()
         try:
-            for line in data[match.end() : end.start()].splitlines():
+            for line in data[match.end() : stop].splitlines():
                 if line and line != b"`":
                     content += _uu_line(line)
         except binascii.Error:
-            kept += data[position : end.end()]
-            position = end.end()
+            kept += data[position:position_after]
+            position = position_after
             continue
         kept += data[position : match.start()]
         files.append((match.group(1).strip(), bytes(content)))
-        position = end.end()
+        position = position_after
     kept += data[position:]
     return bytes(kept), files
 
