@@ -1,0 +1,228 @@
+"""A complaint comes in: from the public, from a caller whom a member of staff writes down for, or by e-mail.
+
+One look-up of the customer (is it a repeat?) and one transaction. The acknowledgement is a notice of the policy's and
+part of that transaction, so that it can be neither forgotten nor sent for a complaint that was not kept.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from complaints.adapters.rows import OnceRow
+from complaints.adapters.store import VersionConflictError
+from complaints.case.decide import decide
+from complaints.case.events import Event
+from complaints.case.evolve import evolve
+from complaints.case.explain import promises
+from complaints.case.fields import split
+from complaints.case.state import Case
+from complaints.case.values import Actor, Command, Problem, RefusedError
+from complaints.desk import identifiers
+from complaints.desk.answers import Once, answered_once
+from complaints.desk.commit import commit
+from complaints.desk.context import Desk
+from complaints.desk.references import new_reference
+from complaints.desk.repeat import Found, LookUp, find_repeat
+from complaints.policy.rulebook import Rulebook
+
+ATTEMPTS = 6
+"""How often a complaint is decided again because another one of the same customer came in at the same time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A file that came with a complaint."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """What the customer is promised: the deadline's name in the policy, and when it is due."""
+
+    name: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """What became of a complaint. `joined` says that it went to a case that was there before."""
+
+    reference: str
+    version: int
+    promises: tuple[Promise, ...] = ()
+    joined: bool = False
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """What somebody wants registered. `values` are fields of the command `register`, `by` who enters it; `at` is when
+    it was raised (a mail's arrival), now where nothing is said."""
+
+    values: Mapping[str, Any]
+    by: Actor
+    once: Once
+    papers: Sequence[Paper] = ()
+    at: datetime | None = None
+
+
+def register(desk: Desk, complaint: Complaint, now: datetime) -> Registered:
+    """Register a complaint, or add it to the case that it repeats or reopens.
+
+    Raises
+    ------
+    RefusedError
+        Its fields, as the policy has them; nothing was kept.
+    OtherBodyError
+        Its key was used for another request.
+    BusyError
+        The table was out of reach; try again with the same key.
+    """
+    return answered_once(desk, complaint.once, Registered, lambda: _register(desk, complaint, now))
+
+
+def _register(desk: Desk, complaint: Complaint, now: datetime) -> Registered:
+    rulebook = desk.policies.current(now)
+    data, personal = split("register", complaint.values, rulebook.policy)
+    said = {**(data.get("fields") or {}), **(personal.get("fields") or {})}
+    complainant = personal.get("complainant")
+    keys = identifiers.of_case(complainant if isinstance(complainant, Mapping) else {}, said, rulebook.policy)
+    for attempt in range(ATTEMPTS):
+        look_up = LookUp(desk, keys)
+        try:
+            found = find_repeat(look_up, {**data, "fields": said}, rulebook, now)
+            if found is not None:
+                joined = _join(desk, complaint, found, personal, now)
+                if joined is not None:
+                    return joined
+            return _open(desk, complaint, data, personal, look_up, rulebook, now)
+        except VersionConflictError:
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _open(
+    desk: Desk,
+    complaint: Complaint,
+    data: Mapping[str, Any],
+    personal: Mapping[str, Any],
+    look_up: LookUp,
+    rulebook: Rulebook,
+    now: datetime,
+) -> Registered:
+    reference = new_reference()
+    at = min(complaint.at or now, now)
+    command = Command(
+        name="register",
+        by=complaint.by,
+        at=at,
+        data={**data, "reference": reference},
+        personal=dict(personal),
+    )
+    places = desk.directory.places(now)
+    events = decide(None, command, rulebook, now, places)
+    events += _attached(desk, reference, events, complaint, rulebook, now)
+
+    def answer(case: Case) -> OnceRow:
+        return complaint.once.row(_registered(case, 1, rulebook), now)
+
+    keep = answer if complaint.once.key else None
+    rows = look_up.rows(at, reference)
+    committed = commit(desk, now, None, events, rulebook, once=keep, identifiers=rows)
+    return _registered(committed.case, committed.version, rulebook)
+
+
+def _join(
+    desk: Desk, complaint: Complaint, found: Found, personal: Mapping[str, Any], now: datetime
+) -> Registered | None:
+    """The contact as one more event of the old case; None when its policy refuses that, so that it is a new case."""
+    case = found.stored.case
+    rulebook = desk.policies.book(case.policy, now)
+    command = Command(
+        name=found.does,
+        by=Actor(complaint.by.person, "system"),
+        at=min(complaint.at or now, now),
+        data={"channel": complaint.values.get("channel", case.channel)},
+        personal={"text": personal.get("text", "")},
+    )
+    try:
+        events = decide(case, command, rulebook, now, desk.directory.places(now))
+    except RefusedError as refused:
+        if any(problem.field for problem in refused.problems):
+            raise
+        return None
+    events += _attached(desk, case.reference, events, complaint, rulebook, now, case)
+    version = found.stored.version + 1
+
+    def answer(after: Case) -> OnceRow:
+        return complaint.once.row(_registered(after, version, rulebook, joined=True), now)
+
+    keep = answer if complaint.once.key else None
+    committed = commit(desk, now, found.stored, events, rulebook, once=keep)
+    return _registered(committed.case, committed.version, rulebook, joined=True)
+
+
+def _attached(
+    desk: Desk,
+    reference: str,
+    events: Sequence[Event],
+    complaint: Complaint,
+    rulebook: Rulebook,
+    now: datetime,
+    case: Case | None = None,
+) -> list[Event]:
+    """The files of a complaint, kept by content before the case says that it has them."""
+    for event in events:
+        case = evolve(case, event, now)
+    attached: list[Event] = []
+    for paper in complaint.papers:
+        kept = keep_paper(desk, reference, paper)
+        command = Command(
+            name="attach",
+            by=Actor(complaint.by.person, "system"),
+            at=events[-1].at,
+            data={"file": kept, "type": paper.content_type, "size": len(paper.content)},
+            personal={"name": paper.name},
+        )
+        attached += decide(case, command, rulebook, now, desk.directory.places(now))
+    return attached
+
+
+def keep_paper(desk: Desk, reference: str, paper: Paper) -> str:
+    """Write a file under its content's hash, beside the others of its case; returns its key."""
+    key = f"uploads/{reference}/{hashlib.sha256(paper.content).hexdigest()}"
+    desk.files.write(key, paper.content, paper.content_type)
+    return key
+
+
+def _registered(case: Case, version: int, rulebook: Rulebook, *, joined: bool = False) -> Registered:
+    promised = tuple(Promise(name=name, due_at=due) for name, _, due in promises(case, rulebook))
+    return Registered(
+        reference=case.reference, version=version, promises=promised, joined=joined, policy=rulebook.policy.id
+    )
+
+
+def check_papers(papers: Sequence[Paper], rulebook: Rulebook) -> list[Problem]:
+    """What is wrong with the files of a complaint, as the policy limits their number, type and size."""
+    intake = rulebook.policy.intake
+    found = []
+    if len(papers) > intake.file_count:
+        found.append(Problem("file", "web.file.count", {"most": intake.file_count}))
+    for paper in papers:
+        if paper.content_type not in intake.file_types:
+            params = {"type": paper.content_type, "taken": ", ".join(intake.file_types)}
+            found.append(Problem("file", "web.file.type", params))
+        elif not paper.content:
+            found.append(Problem("file", "web.file.empty", {"name": paper.name}))
+        elif len(paper.content) > intake.file_bytes:
+            found.append(Problem("file", "web.file.size", {"name": paper.name, "most": intake.file_bytes}))
+    return found
+
+
+__all__ = ["Complaint", "Paper", "Promise", "Registered", "check_papers", "keep_paper", "register"]
