@@ -1,0 +1,138 @@
+"""`template.yaml` made deployable on the local cloud: translated, what that lacks left out or spelled out."""
+
+import copy
+import os
+from pathlib import Path
+from typing import Any
+
+from samtranslator.translator.transform import transform
+from samtranslator.yaml_helper import yaml_parse
+
+Template = dict[str, Any]
+
+# What the local cloud does not know, and what stands in for it.
+LEFT_OUT = {
+    "AWS::SES::ReceiptRuleSet": "the SMTP server puts mail into the inbound bucket",
+    "AWS::SES::ReceiptRule": "the SMTP server puts mail into the inbound bucket",
+    "Custom::ActiveReceiptRuleSet": "there is no rule set to activate",
+    "AWS::GuardDuty::MalwareProtectionPlan": "uploads are not scanned",
+}
+# Only there to serve what is left out.
+LEFT_OUT_WITH_IT = {"ActivateMailFunction", "ActivateMailRole", "ActivateMailLogGroup"}
+
+_CORS = {
+    "allowOrigins": "AllowOrigins",
+    "allowMethods": "AllowMethods",
+    "allowHeaders": "AllowHeaders",
+    "allowCredentials": "AllowCredentials",
+    "exposeHeaders": "ExposeHeaders",
+    "maxAge": "MaxAge",
+}
+
+
+class _NoManagedPolicies:
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+def localised(template_file: Path, code_uri: str, region: str) -> Template:
+    """Return the CloudFormation template that the local cloud deploys.
+
+    `code_uri` is the `s3://` address of the packaged source; every function's handler becomes the local entry,
+    which is told the real one in LOCAL_HANDLER.
+    """
+    with template_file.open(encoding="utf-8") as file:
+        template: Template = yaml_parse(file)
+    resources = template["Resources"]
+    for name in [
+        name for name, resource in resources.items() if resource["Type"] in LEFT_OUT or name in LEFT_OUT_WITH_IT
+    ]:
+        del resources[name]
+    template["Globals"]["Function"]["CodeUri"] = code_uri
+    for resource in resources.values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            properties = resource["Properties"]
+            variables = properties.setdefault("Environment", {}).setdefault("Variables", {})
+            variables["LOCAL_HANDLER"] = properties["Handler"]
+            properties["Handler"] = "local_entry.handler"
+    return _with_routes(_translated(template, region))
+
+
+def _translated(template: Template, region: str) -> Template:
+    # The translator asks for a region and would look for one in the person's own AWS configuration.
+    os.environ["AWS_DEFAULT_REGION"] = region
+    result: Template = transform(copy.deepcopy(template), {}, _NoManagedPolicies())
+    return result
+
+
+def _with_routes(template: Template) -> Template:
+    """Spell out each HTTP API's OpenAPI body as routes and authorizers; the local cloud ignores bodies."""
+    resources = template["Resources"]
+    for name in [
+        n for n, r in resources.items() if r["Type"] == "AWS::ApiGatewayV2::Api" and "Body" in r["Properties"]
+    ]:
+        properties = resources[name]["Properties"]
+        body = properties.pop("Body")
+        properties.pop("FailOnWarnings", None)
+        properties |= {"Name": name, "ProtocolType": "HTTP", "Tags": {}}
+        cors = body.get("x-amazon-apigateway-cors")
+        if cors:
+            properties["CorsConfiguration"] = {_CORS[key]: value for key, value in cors.items() if key in _CORS}
+        authorizers = _authorizers(name, body, resources)
+        numbered = 0
+        for path, methods in body.get("paths", {}).items():
+            for method, operation in methods.items():
+                integration = operation.get("x-amazon-apigateway-integration")
+                if integration:
+                    numbered += 1
+                    _route(name, numbered, path, method, operation, authorizers, resources)
+    return template
+
+
+def _authorizers(api: str, body: Template, resources: Template) -> dict[str, str]:
+    made = {}
+    for scheme, security in body.get("components", {}).get("securitySchemes", {}).items():
+        authorizer = security.get("x-amazon-apigateway-authorizer")
+        if not authorizer or authorizer["type"] != "jwt":
+            continue
+        made[scheme] = f"{api}Authorizer{scheme}"
+        resources[made[scheme]] = {
+            "Type": "AWS::ApiGatewayV2::Authorizer",
+            "Properties": {
+                "ApiId": {"Ref": api},
+                "AuthorizerType": "JWT",
+                "Name": scheme,
+                "IdentitySource": [authorizer["identitySource"]],
+                "JwtConfiguration": {
+                    "Issuer": authorizer["jwtConfiguration"]["issuer"],
+                    "Audience": authorizer["jwtConfiguration"]["audience"],
+                },
+            },
+        }
+    return made
+
+
+def _route(
+    api: str, number: int, path: str, method: str, operation: Template, authorizers: dict[str, str], resources: Template
+) -> None:
+    integration = f"{api}Integration{number}"
+    resources[integration] = {
+        "Type": "AWS::ApiGatewayV2::Integration",
+        "Properties": {
+            "ApiId": {"Ref": api},
+            "IntegrationType": "AWS_PROXY",
+            "IntegrationUri": operation["x-amazon-apigateway-integration"]["uri"],
+            "PayloadFormatVersion": "2.0",
+        },
+    }
+    verb = "ANY" if method == "x-amazon-apigateway-any-method" else method.upper()
+    route: Template = {
+        "ApiId": {"Ref": api},
+        "RouteKey": f"{verb} {path}",
+        "Target": {"Fn::Sub": f"integrations/${{{integration}}}"},
+    }
+    for requirement in operation.get("security", []):
+        for scheme in requirement:
+            if scheme in authorizers:
+                route |= {"AuthorizationType": "JWT", "AuthorizerId": {"Ref": authorizers[scheme]}}
+    resources[f"{api}Route{number}"] = {"Type": "AWS::ApiGatewayV2::Route", "Properties": route}

@@ -1,0 +1,120 @@
+"""Start of the local run: `python -m localrun.main --root CHECKOUT --state DIR --port N --policy NAME`."""
+
+import argparse
+import asyncio
+import json
+import logging
+import signal
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+from localrun.clock import MovedClock
+from localrun.cloud import Cloud, listen, prepare
+
+if TYPE_CHECKING:
+    from localrun.world import World
+
+logger = logging.getLogger("localrun")
+
+
+def main() -> int:
+    """Run until the process is told to stop; return the exit status."""
+    parser = argparse.ArgumentParser(prog="localrun")
+    parser.add_argument("--root", type=Path, required=True)
+    parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--policy", required=True)
+    args = parser.parse_args()
+    started = time.monotonic()
+    state: Path = args.state.resolve()
+    state.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        api, aws, smtp = _sockets(state, args.port)
+    except OSError as taken:
+        print(
+            f"port {args.port} or one of the two after it is taken: choose another with --port ({taken})",
+            file=sys.stderr,
+        )
+        return 1
+    (state / "endpoints.json").unlink(missing_ok=True)
+    prepare(state, aws.getsockname()[1])
+    clock = MovedClock(state / "clock.json")
+    from localrun.world import World
+
+    world = World(args.root.resolve(), state, args.policy, clock, Cloud(state, clock), api.getsockname()[1])
+    return asyncio.run(_serve(world, api, aws, smtp, started))
+
+
+def _sockets(state: Path, port: int) -> tuple[socket.socket, socket.socket, socket.socket]:
+    """Listen for API, cloud and mail: on `port` and the two after it; port 0 takes what the last run had, or any."""
+    memory = state / "ports.json"
+    ports = [port, port + 1, port + 2]
+    if not port:
+        ports = json.loads(memory.read_text()) if memory.exists() else [0, 0, 0]
+    sockets = [listen(number) for number in ports]
+    memory.write_text(json.dumps([opened.getsockname()[1] for opened in sockets]))
+    return sockets[0], sockets[1], sockets[2]
+
+
+async def _serve(world: "World", api: socket.socket, aws: socket.socket, smtp: socket.socket, started: float) -> int:
+    config = Config()
+    config.bind = [f"fd://{api.detach()}", f"fd://{aws.detach()}"]
+    config.loglevel = "ERROR"
+    config.accesslog = None
+    config.keep_alive_timeout = 60
+    config.graceful_timeout = 2
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, over.set)
+    problems: list[BaseException] = []
+
+    def bring_up() -> None:
+        try:
+            _announce(world.bring_up(loop, smtp), time.monotonic() - started)
+        except BaseException as problem:  # noqa: BLE001 - whatever it is, the server must end and say it
+            problems.append(problem)
+            loop.call_soon_threadsafe(over.set)
+
+    async def told_to_stop() -> None:
+        await over.wait()
+        await asyncio.to_thread(world.rest)
+
+    threading.Thread(target=bring_up, daemon=True, name="local-start").start()
+    await serve(cast(Any, world.app), config, shutdown_trigger=told_to_stop)
+    world.keep()
+    for problem in problems:
+        logger.error("the local run could not start", exc_info=problem)
+    return 1 if problems else 0
+
+
+def _announce(endpoints: dict[str, Any], seconds: float) -> None:
+    api = endpoints["api"]
+    print(
+        f"""
+Complaint Desk runs here (ready in {seconds:.1f} s); stop it with Ctrl-C.
+
+  forms and staff   {api}
+  mail (SMTP)       {endpoints["smtp"]}
+  local AWS         {endpoints["aws"]}
+
+Three things to try, in another terminal:
+
+  1. Complain:      curl -s {api}/complaints -H 'content-type: application/json' -d @policies/sample/complaint.json
+  2. Move the clock: complaints local advance 3d
+  3. See who was told: complaints local outbox
+""",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
