@@ -98,18 +98,15 @@ class Store:
     def load(self, reference: str) -> StoredCase | None:
         """The case, read consistently; None when there is none."""
         item = self.get(case_key(reference), "CASE")
-        if item is None:
+        return _case(reference, item) if item is not None else None
+
+    def whole(self, reference: str) -> tuple[StoredCase, list[StoredEvent]] | None:
+        """The case with all its events, oldest first, by one consistent query; None when there is none."""
+        between = Item.sk.between("CASE", f"E#{LAST}")
+        items = list(Item.query(case_key(reference), between, consistent_read=True))
+        if not items or items[0].sk != "CASE":
             return None
-        return StoredCase(
-            reference=reference,
-            version=int(item.version or 0),
-            document=item.document or "",
-            head=item.hash or "",
-            personal=decoded(item.personal) or {},
-            next_at=datetime.fromtimestamp(item.next_at, UTC) if item.next_at is not None else None,
-            parked=item.state == "parked",
-            failures=int(item.failures or 0),
-        )
+        return _case(reference, items[0]), [_event(item) for item in items[1:]]
 
     def commit(self, commit: Commit) -> None:
         """Write everything of one command, or nothing.
@@ -144,15 +141,7 @@ class Store:
             Item.sk.between(event_key(after + 1), f"E#{LAST}"),
             consistent_read=True,
         )
-        return [
-            StoredEvent(
-                seq=int(item.sk[2:]),
-                body=(item.document or "").encode(),
-                hash=item.hash or "",
-                personal=decoded(item.personal) or {},
-            )
-            for item in found
-        ]
+        return [_event(item) for item in found]
 
     # --- lists -----------------------------------------------------------------------------------------------------
 
@@ -297,6 +286,28 @@ class Store:
             return False
         parked = [Item.state.set("parked"), Item.due_shard.set(PARKED)]
         return self.update(item.pk, item.sk, parked, there & (Item.version == item.version)) is not None
+
+
+def _case(reference: str, item: Item) -> StoredCase:
+    return StoredCase(
+        reference=reference,
+        version=int(item.version or 0),
+        document=item.document or "",
+        head=item.hash or "",
+        personal=decoded(item.personal) or {},
+        next_at=datetime.fromtimestamp(item.next_at, UTC) if item.next_at is not None else None,
+        parked=item.state == "parked",
+        failures=int(item.failures or 0),
+    )
+
+
+def _event(item: Item) -> StoredEvent:
+    return StoredEvent(
+        seq=int(item.sk[2:]),
+        body=(item.document or "").encode(),
+        hash=item.hash or "",
+        personal=decoded(item.personal) or {},
+    )
 
 
 def decoded(text: str | None) -> Any:
