@@ -29,7 +29,9 @@ class Loaded:
 
 
 def publish_policy(desk: Desk, path: Path | str) -> str:
-    """Compile a policy (a file, or its YAML text), keep it under its content hash, and let it count for new cases; returns the hash.
+    """Compile a policy (a file, or its YAML text), keep it under its content hash, let it count for new cases.
+
+    Returns the hash.
 
     Cases that are open keep the policy under which they were opened.
     """

@@ -1,0 +1,136 @@
+"""Moving one case forward: load it, let time do what it does until nothing is left, write that down."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import PynamoDBException
+
+from complaints.adapters.queues import MOST_DELAY_SECONDS, Message, QueueError
+from complaints.adapters.store import BusyError, VersionConflictError
+from complaints.adapters.table import Item
+from complaints.adapters.transact import busy
+from complaints.case.advance import advance, next_at
+from complaints.case.events import Event
+from complaints.case.evolve import evolve
+from complaints.desk import log
+from complaints.desk.commit import MOST_ACTIONS, Stored, commit, load_case
+from complaints.desk.context import Desk
+from complaints.policy.rulebook import Rulebook
+
+PATIENCE = timedelta(seconds=5)
+"""A message that is this much too early waits; an earlier one goes back with the rest of its delay."""
+
+MOST_FAILURES = 5
+"""What fails this often is parked."""
+
+CONFLICTS = 8
+"""How often somebody else may change the case in between before the queue is asked to try again later."""
+
+
+class StuckError(Exception):
+    """A case is due, and time has nothing to do to it: its policy or the code is wrong. It is parked after five
+    times."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worked:
+    """What came of it: `moved` (so many events), `nothing` to do, `early` by so much, `parked`, or no such case."""
+
+    outcome: Literal["moved", "nothing", "early", "parked", "unknown"]
+    events: int = 0
+    wait: timedelta = timedelta()
+
+
+def work(desk: Desk, reference: str, now: datetime) -> Worked:
+    """Let everything happen to a case that is due by `now`.
+
+    Costs one read and one transaction when something is due. Doing it twice, or at once in two places, does it once.
+
+    Raises
+    ------
+    BusyError
+        The table is out of reach or overloaded, or others kept changing the case; try again later.
+    StuckError
+        See there. Whatever else the rules raise comes through too (`attempt` counts it).
+    """
+    for _ in range(CONFLICTS):
+        stored = load_case(desk, reference)
+        if stored is None:
+            return Worked(outcome="unknown")
+        if stored.parked:
+            return Worked(outcome="parked")
+        try:
+            return _move(desk, stored, now)
+        except VersionConflictError:
+            continue
+    raise BusyError(f"case {reference} was changed by others {CONFLICTS} times; try again later")
+
+
+def _move(desk: Desk, stored: Stored, now: datetime) -> Worked:
+    done = 0
+    while stored.next_at is not None and stored.next_at <= now:
+        rulebook = desk.policies.book(stored.case.policy, now)
+        events = _due(desk, stored, rulebook, now)
+        if not events:
+            stored = _reindex(desk, stored, rulebook, now)
+            continue
+        committed = commit(desk, now, stored, events, rulebook, part=True)
+        done += committed.taken
+        stored = committed.stored
+    if done:
+        return Worked(outcome="moved", events=done)
+    if stored.next_at is not None and stored.next_at - now <= timedelta(seconds=MOST_DELAY_SECONDS):
+        return Worked(outcome="early", wait=stored.next_at - now)
+    return Worked(outcome="nothing")
+
+
+def _due(desk: Desk, stored: Stored, rulebook: Rulebook, now: datetime) -> list[Event]:
+    """Everything that time does by `now`, instant after instant, as far as one transaction could hold."""
+    events: list[Event] = []
+    case = stored.case
+    recorded_at = max(now, case.recorded_at)
+    places = desk.directory.places(now)
+    while len(events) < MOST_ACTIONS and (more := advance(case, rulebook, now, places)):
+        events += more
+        for event in more:
+            case = evolve(case, event, recorded_at)
+    return events
+
+
+def _reindex(desk: Desk, stored: Stored, rulebook: Rulebook, now: datetime) -> Stored:
+    """Correct the instant at which a case is looked at, when a corrected calendar has moved it without an event."""
+    coming = next_at(stored.case, rulebook)
+    if coming is not None and coming <= now:
+        raise StuckError(f"case {stored.case.reference} is due at {coming.isoformat()}, but nothing happens to it")
+    stamp = int(coming.timestamp()) if coming is not None else None
+    actions = [Item.next_at.set(stamp)] if stamp is not None else [Item.next_at.remove(), Item.due_shard.remove()]
+    changed = desk.store.update(f"C#{stored.case.reference}", "CASE", actions, Item.version == stored.version)
+    if changed is None:
+        raise VersionConflictError(f"case {stored.case.reference} was changed by somebody else")
+    return Stored(case=stored.case, version=stored.version, head=stored.head, personal=stored.personal, next_at=coming)
+
+
+def attempt(desk: Desk, reference: str, now: datetime) -> Worked:
+    """`work`, with failures counted: what fails five times leaves the sweep's sight and is reported.
+
+    Raises whatever went wrong, so that the queue tries again and keeps the message at last.
+    """
+    try:
+        worked = work(desk, reference, now)
+    except (BusyError, QueueError, BotoCoreError, ClientError):
+        raise
+    except Exception as failed:
+        if isinstance(failed, PynamoDBException) and busy(failed):
+            raise
+        parked = desk.store.record_failure(reference, f"{type(failed).__name__}: {failed}", MOST_FAILURES)
+        log.error("case cannot be moved", exception=True, case=reference, parked=parked)
+        if parked:
+            log.metric(now, "Parked", 1, of="case")
+        raise
+    if worked.outcome == "early" and worked.wait > PATIENCE:
+        rest = int(worked.wait.total_seconds())
+        body = {"ref": reference, "at": int((now + worked.wait).timestamp())}
+        desk.queues.send([Message("work", body, rest)])
+    return worked
