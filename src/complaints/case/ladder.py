@@ -30,7 +30,7 @@ def steps(case: Case, running: Deadline, rulebook: Rulebook) -> Iterator[Event]:
 
 def _reminders(running: Deadline, rulebook: Rulebook) -> Iterator[Event]:
     for number, reminder in enumerate(rulebook.policy.deadlines[running.name].reminders):
-        at = rulebook.limit(reminder.before).before(running.due_at)
+        at = rulebook.before(reminder.before, running.due_at)
         if number not in running.reminded and running.started_at <= at < running.due_at:
             yield _step("reminded", running, at, reminder=number, due_at=running.due_at.isoformat())
 

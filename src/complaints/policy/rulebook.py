@@ -5,7 +5,7 @@ The calendars may be newer than the policy: a corrected calendar applies to open
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -49,11 +49,15 @@ class Rulebook:
     def due(
         self, spec: LimitSpec, start: datetime, pauses: Pauses = (), extensions: Sequence[LimitSpec] = ()
     ) -> datetime:
-        """When a limit that starts then ends; each extension counts on from the end before it."""
+        """When a limit that starts then ends, in UTC; each extension counts on from the end before it."""
         end = datetime.fromisoformat(spec["at"]) if "at" in spec else self.limit(spec).due(start, pauses=pauses)
         for extension in extensions:
             end = self.limit(extension).due(end, pauses=pauses)
-        return end
+        return end.astimezone(UTC)
+
+    def before(self, spec: LimitSpec, due: datetime) -> datetime:
+        """The instant that lies this long before a due instant, counted back in the same kind of time."""
+        return self.limit(spec).before(due).astimezone(UTC)
 
     def calendar_id(self, spec: LimitSpec) -> str:
         """The content id of the calendar that a limit counts in; empty for clock time."""
