@@ -1,4 +1,4 @@
-"""Make what the functions of one group carry: the product, its pinned libraries, and bytecode of the runtime's own Python.
+"""Make what the functions of one group carry: product, pinned libraries, bytecode of the runtime's own Python.
 
 Needs no library, so that any Python from 3.11 on can run it.
 """
@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 RUNTIME = "3.13"
-# The services that the functions call. The rest of botocore's models is most of an artifact's weight, and of no use in it.
+# The services that the functions call. All the other models of botocore are most of an artifact's weight.
 SERVICES = {"dynamodb", "lambda", "pinpoint-sms-voice-v2", "s3", "secretsmanager", "sesv2", "sns", "sqs", "ssm", "sts"}
 # Part of the package, but for people at a keyboard.
 NOT_DEPLOYED = ("complaints/cli", "bin")
@@ -35,6 +35,8 @@ def main() -> int:
         args.out / "functions" / args.group,
         ignore=shutil.ignore_patterns("__pycache__"),
     )
+    for shared in Path("functions").glob("*.py"):
+        shutil.copy(shared, args.out / "functions")
     _prune(args.out)
     compiler = find_python(args.uv, args.python)
     if compiler is None:

@@ -1,6 +1,7 @@
-"""Check what `sam build` made: every handler imports, alone, from its artifact; bytecode is the runtime's; nothing strays.
+"""Check what `sam build` made: every handler imports, alone, from its artifact; bytecode is the runtime's own.
 
-Handlers are imported from an artifact made by the same rule for this machine: the deployed one carries libraries for arm64.
+Handlers are imported from an artifact made by the same rule for this machine: the deployed one is for arm64. Nothing
+of the local run may be in any of them.
 """
 
 import platform
@@ -12,10 +13,11 @@ from typing import Any
 
 import yaml
 
-sys.path.insert(0, str(Path(__file__).parent))
-from artifact import RUNTIME, find_python
-
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from infra.build.artifact import RUNTIME, find_python  # noqa: E402 - run as a script, it must find the checkout first
+
 BUILT = ROOT / ".aws-sam" / "build"
 # Names that only the local run has. None may be in what is deployed, in whatever file.
 STRAY = (b"localrun", b"local_entry", b"LOCAL_CLOCK", b"LOCAL_HANDLER", b"ministack")
@@ -50,7 +52,7 @@ def main() -> int:
 
 
 def _functions() -> dict[str, str]:
-    template: dict[str, Any] = yaml.load((BUILT / "template.yaml").read_text(encoding="utf-8"), _Loader)  # noqa: S506
+    template: dict[str, Any] = yaml.load((BUILT / "template.yaml").read_text(encoding="utf-8"), _Loader)
     return {
         name: resource["Properties"]["Handler"]
         for name, resource in template["Resources"].items()

@@ -103,7 +103,7 @@ class World:
     def _load_policy_and_organisation(self) -> None:
         """Publish the policy and load its sample organisation, at the first start and whenever their files changed."""
         policy = self._root / "policies" / f"{self._policy}.yaml"
-        organisation = self._root / "policies" / "sample"
+        organisation = self._root / "policies" / "sample" / self._policy
         digest = hashlib.sha256()
         for path in (policy, *_files(organisation)):
             digest.update(path.read_bytes())

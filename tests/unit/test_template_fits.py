@@ -1,0 +1,85 @@
+"""The template fits the code: its handlers are there, its settings are read, what it names a function may also use."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+from infra.lint.rules import functions, statements
+from infra.lint.template import read_template, refers_to
+
+from complaints.adapters.settings import Settings, read_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATE = read_template(ROOT / "template.yaml")
+RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
+PRODUCT = {name: f["Properties"] for name, f in functions(TEMPLATE).items() if "InlineCode" not in f["Properties"]}
+EVERYWHERE = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+# Read by Powertools, not by the product's own settings.
+LIBRARY = {"POWERTOOLS_SERVICE_NAME", "LOG_LEVEL"}
+
+
+@pytest.mark.parametrize("name", PRODUCT)
+def test_every_handler_is_a_file_of_functions(name: str) -> None:
+    package, group, module, handler = PRODUCT[name]["Handler"].split(".")
+
+    assert (package, handler) == ("functions", "handler")
+    assert (ROOT / "functions" / group / f"{module}.py").is_file()
+
+
+def test_every_handler_of_functions_is_deployed() -> None:
+    files = {path for path in (ROOT / "functions").rglob("*.py") if "def handler(" in path.read_text(encoding="utf-8")}
+    deployed = {ROOT / f"{p['Handler'].removesuffix('.handler').replace('.', '/')}.py" for p in PRODUCT.values()}
+
+    assert files == deployed
+
+
+@pytest.mark.parametrize("name", PRODUCT)
+def test_every_variable_is_one_that_the_settings_know(name: str) -> None:
+    given = {*EVERYWHERE, *PRODUCT[name]["Environment"]["Variables"]} - LIBRARY
+    known = {"ORG_ZONE" if f.name == "zone" else f.name.upper() for f in dataclasses.fields(Settings)}
+
+    assert given <= known
+
+
+@pytest.mark.parametrize("name", PRODUCT)
+def test_a_function_may_use_each_queue_and_bucket_that_it_is_told_of(name: str) -> None:
+    told = {
+        resource
+        for value in PRODUCT[name]["Environment"]["Variables"].values()
+        for resource in refers_to(value)
+        if RESOURCES.get(resource, {}).get("Type") in ("AWS::SQS::Queue", "AWS::S3::Bucket")
+    }
+    role = RESOURCES[name.removesuffix("Function") + "Role"]
+    allowed = {resource for statement in statements(role) for resource in refers_to(statement.get("Resource", []))}
+
+    assert told <= allowed
+
+
+def test_settings_are_read_from_what_the_template_gives() -> None:
+    given = dict.fromkeys({*EVERYWHERE} | {v for p in PRODUCT.values() for v in p["Environment"]["Variables"]}, "x")
+    given |= {"ORG_ZONE": "Asia/Shanghai", "SMS_CARRIER": "aliyun", "HOLD": "true", "DUE_SHARDS": "4"}
+
+    settings = read_settings(given)
+
+    assert settings.hold
+    assert str(settings.zone) == "Asia/Shanghai"
+    assert settings.need("work_queue_url") == "x"
+
+
+def test_the_public_functions_see_no_staff_index() -> None:
+    for name in ("IntakePublicFunction", "IntakeMailFunction"):
+        role = RESOURCES[name.removesuffix("Function") + "Role"]
+        subs = [str(statement.get("Resource")) for statement in statements(role)]
+        assert not [text for text in subs if "/index/" in text]
+
+
+def test_only_the_sender_may_send() -> None:
+    may = {
+        name
+        for name in PRODUCT
+        for statement in statements(RESOURCES[name.removesuffix("Function") + "Role"])
+        if {"sns:Publish", "ses:SendEmail", "ses:SendRawEmail", "sms-voice:SendTextMessage"} & set(statement["Action"])
+    }
+
+    assert may == {"NotifyFunction"}
