@@ -327,7 +327,10 @@ class Role:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step of a worked example: somebody does something at an instant (local time of the policy's zone)."""
+    """One step of a worked example: somebody does something at an instant (local time of the policy's zone).
+
+    `by` is `role@unit`, `customer` or `system`; `refused` is the code of the refusal that must follow.
+    """
 
     at: str
     do: str = ""
@@ -341,8 +344,9 @@ class Step:
 class Example:
     """A worked example, run as a test: these steps give these deadlines, texts and state.
 
-    `due`: deadline (or `deadline#order`) -> local instant. `texts`: ["2026-11-22 17:00 role@unit template"], exactly
-    those of roles. `until`: how far time runs on after the last step.
+    `until`: how far time runs on after the last step. `due`: deadline (or `deadline#order`) -> local instant; `met`:
+    its verdict. `texts`: ["2026-11-22 17:00 role@unit template"], exactly those of roles; `customer`: ["2026-11-22 17:00
+    template"], exactly those of the customer. `orders`: number -> state. `then` must hold for the case at the end.
     """
 
     name: Text
@@ -350,8 +354,12 @@ class Example:
     steps: tuple[Step, ...] = ()
     until: str = ""
     due: dict[str, str] = default(default_factory=dict)
+    met: dict[str, bool] = default(default_factory=dict)
     texts: tuple[str, ...] | None = None
+    customer: tuple[str, ...] | None = None
+    orders: dict[str, str] = default(default_factory=dict)
     state: str = ""
+    then: Condition = default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
