@@ -1,0 +1,89 @@
+"""The local run itself: token signatures count, cross-origin requests, crash and restart; nothing of it is deployed."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.e2e
+
+
+def test_a_staff_route_wants_a_token_signed_by_the_issuer(local_run: Any) -> None:
+    token = local_run.token("hq", "manager")
+    forged = token[:-8] + ("A" * 8 if not token.endswith("A" * 8) else "B" * 8)
+
+    assert local_run.request("GET", "/cases").status == 401
+    assert local_run.request("GET", "/cases", token=forged).status == 401
+    assert local_run.request("GET", "/cases", token=token).status not in (401, 403)
+
+
+def test_a_page_of_any_origin_may_ask_before_it_posts(local_run: Any) -> None:
+    answer = local_run.request(
+        "OPTIONS",
+        "/complaints",
+        headers={"origin": "https://form.example", "access-control-request-method": "POST"},
+    )
+
+    assert answer.status in (200, 204)
+    assert {name.lower() for name in answer.headers} >= {"access-control-allow-origin", "access-control-allow-methods"}
+
+
+def test_what_was_acknowledged_survives_a_kill(local_run: Any) -> None:
+    table = local_run.client("dynamodb")
+    name = local_run.endpoints["table"]
+    queue = local_run.client("sqs")
+    url = next(url for url in queue.list_queues()["QueueUrls"] if "FailedEvents" in url)
+
+    # given what was written in the very last request before the end
+    item = {"pk": {"S": "T#kill"}, "sk": {"S": "1"}, "text": {"S": "kept"}}
+    queue.send_message(QueueUrl=url, MessageBody="kept too")
+    table.put_item(TableName=name, Item={**item, "text": {"S": "replaced"}})
+    table.put_item(TableName=name, Item={**item, "sk": {"S": "2"}})
+    table.delete_item(TableName=name, Key={"pk": {"S": "T#kill"}, "sk": {"S": "2"}})
+    table.put_item(TableName=name, Item=item)
+    before = local_run.now()
+    local_run.kill()
+    local_run.start()
+
+    # then it is there again, on the same ports, and time has not gone back
+    found = table.query(
+        TableName=name, KeyConditionExpression="pk = :pk", ExpressionAttributeValues={":pk": {"S": "T#kill"}}
+    )["Items"]
+    messages = queue.receive_message(QueueUrl=url)["Messages"]
+    assert found == [item]
+    assert [message["Body"] for message in messages] == ["kept too"]
+    assert local_run.now() >= before
+    queue.delete_message(QueueUrl=url, ReceiptHandle=messages[0]["ReceiptHandle"])
+    table.delete_item(TableName=name, Key={"pk": {"S": "T#kill"}, "sk": {"S": "1"}})
+
+
+def test_functions_are_told_only_what_the_template_tells_them(local_run: Any) -> None:
+    functions = local_run.client("lambda").list_functions()["Functions"]
+    sweep = next(f for f in functions if "SweepFunction" in f["FunctionName"])
+
+    given = set(sweep["Environment"]["Variables"])
+
+    assert {"TABLE", "WORK_QUEUE_URL"} <= given
+    assert "REPORTS_BUCKET" not in given
+
+
+def test_what_is_deployed_holds_nothing_of_the_local_run() -> None:
+    # The check of the built artifacts reads every file (make template); this is the same rule for the sources of them.
+    deployed = [*(ROOT / "functions").rglob("*.py"), *(ROOT / "src" / "complaints").rglob("*.py")]
+    shipped = [path for path in deployed if "cli" not in path.relative_to(ROOT).parts]
+
+    assert len(shipped) > 20
+    for path in shipped:
+        text = path.read_text(encoding="utf-8")
+        assert not [word for word in ("localrun", "LOCAL_CLOCK", "local_entry", "ministack") if word in text], path
+
+
+def test_endpoints_say_where_everything_is(local_run: Any) -> None:
+    endpoints = json.loads((local_run.state / "endpoints.json").read_text())
+
+    assert {"api", "smtp", "aws", "table", "bucket"} <= set(endpoints)
+    assert set(endpoints["bucket"]) == {"mail", "files", "facts", "anchors", "reports"}
+    for name in ("api", "aws", "smtp"):
+        assert "127.0.0.1" in endpoints[name]
