@@ -18,6 +18,7 @@ from complaints.cli.errors import CommandError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "local": ("complaints.cli.local", "run the whole system on this machine, move its clock, see what it sent"),
+    "policy": ("complaints.cli.policy", "check and explain the rule book of an organisation"),
 }
 
 

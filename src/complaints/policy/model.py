@@ -345,8 +345,9 @@ class Example:
     """A worked example, run as a test: these steps give these deadlines, texts and state.
 
     `until`: how far time runs on after the last step. `due`: deadline (or `deadline#order`) -> local instant; `met`:
-    its verdict. `texts`: ["2026-11-22 17:00 role@unit template"], exactly those of roles; `customer`: ["2026-11-22 17:00
-    template"], exactly those of the customer. `orders`: number -> state. `then` must hold for the case at the end.
+    its verdict. `texts`: ["2026-11-22 17:00 role@unit template"], exactly those of roles; `customer`:
+    ["2026-11-22 17:00 template"], exactly those of the customer. `orders`: number -> state. `then` must
+    hold for the case at the end.
     """
 
     name: Text

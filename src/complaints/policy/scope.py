@@ -153,7 +153,7 @@ class Scope:
         return param is not None and param.type == "object"
 
     def type_of(self, name: str) -> str:
-        """The type of a name's value where it is known: a `FieldType`, else empty."""
+        """The type of a name's value where it is known: a `FieldType`, else empty. A list is compared with texts."""
         head, _, rest = name.partition(".")
         if head == "count" or name in self.policy.counters or name in ("order.tries", "order.n", "case.score"):
             return "number"
@@ -162,6 +162,10 @@ class Scope:
         elif head == "event":
             param = (self.event or {}).get(rest)
             return param.type if param is not None else ""
+        if name in ("mentioned", "case.tags", "case.papers", "order.tags", "actor.roles", "case.handlers"):
+            return "list"
+        if self.values_of(name) and name not in self.policy.fields:
+            return "choice"
         field = self.policy.fields.get(name)
         return field.type if field is not None else ""
 

@@ -24,6 +24,7 @@ from complaints.policy.spots import Spot, spots
 from complaints.policy.vocabulary import COMMANDS, EVENTS, Param
 
 _COMPARES: Final = ("at_least", "over", "at_most", "under")
+_TEXTS: Final = ("text", "choice", "list")
 _NUMBERS: Final = (*_COMPARES, "within_days", "within_months")
 
 
@@ -108,7 +109,7 @@ def _entry_findings(name: str, wanted: Any, path: Path, scope: Scope) -> Iterato
                 yield Finding(code="test_wants_boolean", path=(*path, test), params={"test": test})
         else:
             yield from _value_findings(name, against, (*path, test), scope)
-        if test in _COMPARES and scope.type_of(name) in ("text", "choice", "boolean"):
+        if test in _COMPARES and scope.type_of(name) in (*_TEXTS, "boolean"):
             yield Finding(code="not_comparable", path=(*path, test), params={"name": name, "test": test})
 
 
@@ -141,5 +142,7 @@ def _value_findings(name: str, wanted: Any, path: Path, scope: Scope) -> Iterato
             yield Finding(code="compares_boolean", path=place, params={"name": name, "value": str(value)})
         elif kind in ("number", "money") and (isinstance(value, bool) or not isinstance(value, int | float)):
             yield Finding(code="compares_number", path=place, params={"name": name, "value": str(value)})
-        elif kind != "boolean" and known and str(value) not in known:
-            yield unknown("value", str(value), known, place)
+        elif kind in _TEXTS and not isinstance(value, str):
+            yield Finding(code="compares_text", path=place, params={"name": name, "value": str(value)})
+        elif kind in _TEXTS and known and value not in known:
+            yield unknown("value", value, known, place)

@@ -1,0 +1,89 @@
+"""Check, explain and publish the rule book of an organisation."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from complaints.cli.errors import CommandError
+from complaints.texts import language, text
+
+if TYPE_CHECKING:
+    from complaints.policy.source import Source
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`check`, `docs`, `schema`, `reference`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    check = actions.add_parser("check", help="explain every error of a policy file and run its examples")
+    check.add_argument("file", type=Path)
+    check.add_argument(
+        "--organisation",
+        type=Path,
+        metavar="DIR",
+        help="CSV files of the organisation to hold it against (default: sample/<policy> beside the file)",
+    )
+    docs = actions.add_parser("docs", help="print the process as a page for the people who must agree to it")
+    docs.add_argument("file", type=Path)
+    for sub in (check, docs):
+        sub.add_argument("--language", default=_own_language(), metavar="TAG", help="zh-CN or en (default: yours)")
+    actions.add_parser("schema", help="print the JSON Schema of policy files, for editors")
+    actions.add_parser("reference", help="print the reference of the policy language")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what was asked; 1 when `check` finds an error."""
+    actions: dict[str, Callable[[argparse.Namespace], int]] = {"check": _check}
+    return actions[args.action](args)
+
+
+def _own_language() -> str:
+    tag = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "en"
+    return language(tag.partition(".")[0])
+
+
+def _check(args: argparse.Namespace) -> int:
+    from complaints.desk.examination import Examined, examine
+    from complaints.desk.policy_findings import finding_line, summary
+    from complaints.directory.load import LoadError
+    from complaints.directory.wording import problem_line
+    from complaints.policy.findings import PolicyError
+
+    try:
+        source = _source(args)
+        examined = examine(source, _organisation(args, source.data))
+    except PolicyError as refused:
+        examined = Examined(refused.findings)
+    except LoadError as refused:
+        raise CommandError("\n".join(problem_line(problem, args.language) for problem in refused.problems)) from refused
+    for finding in examined.findings:
+        print(finding_line(finding, str(args.file), args.language))
+    if examined.findings:
+        print(summary(examined.findings, args.language), file=sys.stderr)
+    else:
+        print(text("policy.all_well", args.language, examples=examined.played))
+    return int(not examined.sound)
+
+
+def _source(args: argparse.Namespace) -> "Source":
+    from complaints.policy.compile import open_source
+
+    try:
+        return open_source(args.file)
+    except OSError as error:
+        raise CommandError(text("policy.cannot_read", args.language, file=args.file, detail=error.strerror)) from error
+
+
+def _organisation(args: argparse.Namespace, data: object) -> dict[str, bytes] | None:
+    """The CSV files of the organisation asked for, else of the sample beside the policy file, else nothing."""
+    folder: Path | None = args.organisation
+    if folder is None:
+        name = data.get("policy") if isinstance(data, dict) else None
+        folder = args.file.parent / "sample" / str(name)
+        if not folder.is_dir():
+            return None
+    if not folder.is_dir():
+        raise CommandError(text("policy.no_organisation", args.language, folder=folder))
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv"))}

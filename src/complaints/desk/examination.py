@@ -1,0 +1,63 @@
+"""A policy file examined from end to end: its shape, its names, what can never happen, its people, its examples."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from complaints.desk.rehearsal import rehearse
+from complaints.directory.load import load
+from complaints.policy.check import check, in_order
+from complaints.policy.compile import Compiled, compile_source
+from complaints.policy.findings import Finding, PolicyError
+from complaints.policy.rulebook import Rulebook
+from complaints.policy.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What an examination found, in the order of the file; `played` examples were run; `compiled` is None where the
+    file has not the shape of a policy."""
+
+    findings: tuple[Finding, ...]
+    played: int = 0
+    compiled: Compiled | None = None
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing but warnings was found, so that the policy may be published."""
+        return not any(finding.level == "error" for finding in self.findings)
+
+
+def examine(source: Source, organisation: Mapping[str, bytes] | None = None) -> Examined:
+    """Everything that is wrong with a parsed policy file.
+
+    The examples are played once nothing else is wrong, and only on an organisation, because they name its units.
+
+    Parameters
+    ----------
+    organisation
+        CSV files by name, see `directory.load`.
+
+    Raises
+    ------
+    directory.load.LoadError
+        the organisation's files are none, or use levels and roles that the policy does not have.
+    """
+    try:
+        compiled = compile_source(source)
+    except PolicyError as refused:
+        return Examined(refused.findings)
+    policy = compiled.policy
+    found = check(policy, source)
+    if organisation is None:
+        if policy.examples:
+            found.append(source.placed(Finding(code="examples_not_played", path=("examples",), level="warning")))
+        return Examined(tuple(in_order(source, found)), compiled=compiled)
+    if any(finding.level == "error" for finding in found):
+        return Examined(tuple(found), compiled=compiled)
+    directory = load(organisation, ZoneInfo(policy.zone), levels=policy.levels, roles=policy.roles)
+    found = check(policy, source, directory.units)
+    if any(finding.level == "error" for finding in found):
+        return Examined(tuple(found), compiled=compiled)
+    found += rehearse(Rulebook(policy), directory.units)
+    return Examined(tuple(in_order(source, found)), played=len(policy.examples), compiled=compiled)
