@@ -271,12 +271,13 @@ class OnceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settle:
-    """That a notice came to its end together with an event of its case; only if it was still pending."""
+    """That a notice came to its end together with an event of its case; only while it was in one of these states."""
 
     pk: str
     sk: str
     state: str
     document: str
+    while_: tuple[str, ...] = ("pending", "sent", "parked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ class Settings:
     sms_carrier: str = "sns"
     sms_sender: str | None = None
     sms_secret: str | None = None
+    sms_rate: int = 20
     mail_from: str | None = None
     mail_domain: str | None = None
     mail_configuration_set: str | None = None
@@ -89,6 +90,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     shards = environment.get("DUE_SHARDS") or "4"
     if not shards.isdigit() or int(shards) < 1:
         raise SettingError(f"environment variable DUE_SHARDS is {shards!r}: give a whole number from 1")
+    rate = environment.get("SMS_RATE") or "20"
+    if not rate.isdigit() or int(rate) < 1:
+        raise SettingError(f"environment variable SMS_RATE is {rate!r}: give texts a second, a whole number from 1")
     return Settings(
         table=table,
         zone=zone,
@@ -103,6 +107,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         sms_carrier=carrier,
         sms_sender=optional("SMS_SENDER"),
         sms_secret=optional("SMS_SECRET"),
+        sms_rate=int(rate),
         mail_from=optional("MAIL_FROM"),
         mail_domain=optional("MAIL_DOMAIN"),
         mail_configuration_set=optional("MAIL_CONFIGURATION_SET"),

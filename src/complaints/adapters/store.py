@@ -28,6 +28,7 @@ from complaints.adapters.writes import (
     IdentifierConflictError,
     NoticeTakenError,
     OnceTakenError,
+    SettledError,
     VersionConflictError,
     once_write,
     writes_of,
@@ -38,6 +39,7 @@ __all__ = [
     "IdentifierConflictError",
     "NoticeTakenError",
     "OnceTakenError",
+    "SettledError",
     "Store",
     "StoreError",
     "VersionConflictError",
@@ -126,7 +128,7 @@ class Store:
         """
         try:
             transact(self.connection, list(writes_of(commit)), commit.token)
-        except (VersionConflictError, OnceTakenError, NoticeTakenError) as refused:
+        except (VersionConflictError, OnceTakenError, NoticeTakenError, SettledError) as refused:
             # An attempt whose answer was lost may have been this very transaction: its head has a random salt in it.
             if not getattr(refused, "uncertain", False):
                 raise

@@ -4,6 +4,7 @@ Every item is an `Item`; which attributes it has is said by the rows (`adapters.
 and a client for each model class and one more for transactions; `bind` gives it the process's own instead.
 """
 
+import threading
 from collections import Counter
 from typing import Any
 
@@ -155,6 +156,7 @@ class Item(Model):
     lease = UnicodeAttribute(null=True)
     lease_until = NumberAttribute(null=True)
     window_until = NumberAttribute(null=True)
+    wake = NumberAttribute(null=True)
     hour = NumberAttribute(null=True)
     hour_count = NumberAttribute(null=True)
     unmarked = UnicodeAttribute(null=True)
@@ -176,6 +178,7 @@ class SharedConnection(Connection):
     def __init__(self) -> None:
         super().__init__()
         self.requests: Counter[str] = Counter()
+        self._counting = threading.Lock()
 
     @property
     def client(self) -> Any:
@@ -184,7 +187,8 @@ class SharedConnection(Connection):
 
     def dispatch(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
         """Send one request and count it."""
-        self.requests[operation_name] += 1
+        with self._counting:
+            self.requests[operation_name] += 1
         return super().dispatch(operation_name, operation_kwargs)
 
 

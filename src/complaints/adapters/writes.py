@@ -23,6 +23,10 @@ class NoticeTakenError(StoreError):
         self.pk, self.sk = pk, sk
 
 
+class SettledError(StoreError):
+    """A notice came to its end before: nothing more is to be written about it."""
+
+
 class OnceTakenError(StoreError):
     """The same request was answered before; here is that answer, and the hash of the body it was given for."""
 
@@ -55,10 +59,15 @@ def writes_of(commit: Commit) -> Iterator[Write]:
     if commit.once is not None:
         yield once_write(commit.once)
     for settled in commit.settled:
+
+        def ended(_: Raw | None, sk: str = settled.sk) -> Exception:
+            return SettledError(f"notice {sk} has ended already")
+
         yield Write(
             do="update",
             item=Item(settled.pk, settled.sk),
-            condition=Item.state.is_in("pending", "sent", "parked"),
+            condition=Item.state.is_in(*settled.while_),
+            otherwise=ended,
             actions=(
                 Item.state.set(settled.state),
                 Item.document.set(settled.document),

@@ -72,6 +72,16 @@ class Committed:
         return len(self.recorded)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _More:
+    """What is written together with a case's events."""
+
+    once: OnceRow | Callable[[Case], OnceRow] | None
+    identifiers: tuple[IdentifierRow, ...]
+    settled: tuple[Settle, ...]
+    owed: tuple[NoticeRow, ...]
+
+
 def load_case(desk: Desk, reference: str) -> Stored | None:
     """The case, by one consistent read; None when there is none."""
     found = desk.store.load(reference)
@@ -101,6 +111,7 @@ def commit(
     once: OnceRow | Callable[[Case], OnceRow] | None = None,
     identifiers: Sequence[IdentifierRow] = (),
     settled: Sequence[Settle] = (),
+    owed: Sequence[NoticeRow] = (),
     part: bool = False,
 ) -> Committed:
     """Write decided events and everything that follows from them, in one transaction; then send the hints.
@@ -113,6 +124,8 @@ def commit(
         that of the case's policy (`desk.policies.book`).
     once
         the first answer to keep, or what makes it from the case after the events.
+    settled, owed
+        notices that come to their end with these events, and further ones that are owed.
     part
         commit only the first events, as many as a transaction holds (`Committed.taken`), for whoever can decide the
         rest again; else too many are refused.
@@ -126,9 +139,10 @@ def commit(
     """
     if any(event.type in ERASING for event in events) and stored is not None:
         erase(desk, stored.case, stored.personal)
+    more = _More(once=once, identifiers=tuple(identifiers), settled=tuple(settled), owed=tuple(owed))
     made: frozenset[tuple[str, str]] = frozenset()
     while True:
-        prepared, committed = _prepare(desk, now, stored, events, rulebook, once, identifiers, settled, part, made)
+        prepared, committed = _prepare(desk, now, stored, events, rulebook, more, made, part=part)
         try:
             desk.store.commit(prepared)
         except NoticeTakenError as taken:
@@ -145,11 +159,10 @@ def _prepare(
     stored: Stored | None,
     events: Sequence[Event],
     rulebook: Rulebook,
-    once: OnceRow | Callable[[Case], OnceRow] | None,
-    identifiers: Sequence[IdentifierRow],
-    settled: Sequence[Settle],
-    part: bool,
+    more: _More,
     made: frozenset[tuple[str, str]],
+    *,
+    part: bool,
 ) -> tuple[Commit, Committed]:
     before = stored.case if stored is not None else None
     # a clock that stands behind the one of the last commit must not make the timeline run backwards
@@ -166,8 +179,8 @@ def _prepare(
     )
     case = before
     rows: list[EventRow] = []
-    notices: list[NoticeRow] = []
-    fixed = 1 + 2 * len(identifiers) + (once is not None) + len(settled)
+    notices = [notice for notice in more.owed if (notice.pk, notice.sk) not in made]
+    fixed = 1 + 2 * len(more.identifiers) + (more.once is not None) + len(more.settled)
     for one in sealed:
         after = evolve(case, one.event, now)
         owed, told = notices_for(desk, one.event, one.seq, after, rulebook, now)
@@ -186,7 +199,7 @@ def _prepare(
     taken = tuple(sealed[: len(rows)])
     version = (stored.version if stored is not None else 0) + 1
     coming = next_at(case, rulebook)
-    personal = _reach(stored.personal if stored is not None else {}, taken, identifiers)
+    personal = _reach(stored.personal if stored is not None else {}, taken, more.identifiers)
     after_all = Stored(case=case, version=version, head=taken[-1].hash, personal=personal, next_at=coming)
     row = CaseRow(
         reference=reference,
@@ -204,9 +217,9 @@ def _prepare(
         events=tuple(rows),
         orders=changed_lines(before, case, places),
         notices=tuple(notices),
-        identifiers=tuple(identifiers),
-        once=once(case) if callable(once) else once,
-        settled=tuple(settled),
+        identifiers=more.identifiers,
+        once=more.once(case) if callable(more.once) else more.once,
+        settled=more.settled,
     )
     return prepared, Committed(stored=after_all, recorded=taken, notices=tuple(notices))
 

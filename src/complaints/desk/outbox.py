@@ -25,7 +25,7 @@ class Notice:
 
     `deadline` is the running deadline without which the notice has lost its reason, `started` when that began (a later
     one of the same name is another). `tried` are those to whom it could not be delivered. `made_at` is when it was
-    committed. What became of it: `message` names the text it went out with, `reason` says why it did not.
+    committed. `reason` says why it did not go out, when it did not.
     """
 
     reference: str
@@ -42,8 +42,6 @@ class Notice:
     started: str = ""
     made_at: datetime
     tried: tuple[str, ...] = ()
-    attempts: int = 0
-    message: str = ""
     reason: str = ""
 
 

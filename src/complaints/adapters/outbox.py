@@ -1,0 +1,228 @@
+"""The sender's own items: who is sending to whom, what is due to one recipient, what went out and in which text.
+
+One sender at a time holds the lease on a recipient. A text and the notices that it carries are marked in one
+transaction that also ends the lease; a text for more notices than a transaction holds leaves a list behind that is
+worked off before anything else is sent.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from complaints.adapters.rows import SCHEMA, person_key, stamp
+from complaints.adapters.store import Store, decoded
+from complaints.adapters.table import Item
+from complaints.adapters.transact import Raw, StoreError, Write, transact
+
+LEASE = timedelta(seconds=60)
+MARKED_AT_ONCE = 90
+KEPT = timedelta(days=180)
+"""How long a text is known by its carrier's id, for reports of delivery, and can be acknowledged."""
+
+
+class LeaseLostError(StoreError):
+    """Somebody else has taken over sending to this recipient meanwhile; what was sent may be sent again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """How sending to one recipient stands; instants are epoch seconds, 0 for none.
+
+    Until `window_until` nothing is sent, what comes is bundled; `wake` says that a message comes back at that instant.
+    `hour_count` texts went out in hour `hour` (hours since the epoch). `unmarked` is a text that went out, followed by
+    the notices of it that do not say so yet.
+    """
+
+    lease_until: int = 0
+    window_until: int = 0
+    wake: int = 0
+    hour: int = 0
+    hour_count: int = 0
+    unmarked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """A notice that is due: its sort key and its document."""
+
+    sk: str
+    document: str
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A text or mail that went out, as it is kept: no address, no words."""
+
+    id: str
+    person: str
+    at: str
+    channel: str
+    carrier: str
+    carrier_id: str
+    templates: tuple[str, ...]
+    cases: tuple[str, ...]
+    notices: tuple[str, ...] = field(default=())
+
+
+def state(store: Store, person: str) -> State:
+    """How sending to a recipient stands."""
+    item = store.get(person_key(person), "STATE")
+    return _state(item) if item is not None else State()
+
+
+def take(store: Store, person: str, now: datetime) -> tuple[str, State] | None:
+    """The lease on a recipient, and how sending stands; None while somebody else has it, or the window is open."""
+    token, epoch = secrets.token_hex(8), int(now.timestamp())
+    free = Item.lease_until.does_not_exist() | (Item.lease_until < epoch)
+    over = Item.window_until.does_not_exist() | (Item.window_until <= epoch)
+    held = [Item.lease.set(token), Item.lease_until.set(epoch + int(LEASE.total_seconds()))]
+    item = store.update(person_key(person), "STATE", held, free & over)
+    return (token, _state(item)) if item is not None else None
+
+
+def release(store: Store, person: str, token: str) -> None:
+    """Give the lease back; nothing happens when it is somebody else's by now."""
+    store.update(person_key(person), "STATE", [Item.lease.remove(), Item.lease_until.remove()], Item.lease == token)
+
+
+def claim_wake(store: Store, person: str, until: int) -> bool:
+    """Whether the caller is the one who comes back when the window closes at `until`; only one is."""
+    first = Item.wake.does_not_exist() | (Item.wake < until)
+    return store.update(person_key(person), "STATE", [Item.wake.set(until)], first) is not None
+
+
+def due(person: str, since: datetime, now: datetime) -> list[Pending]:
+    """The pending notices of a recipient for instants from `since` on that may be sent by `now`, oldest first."""
+    found = Item.query(
+        person_key(person),
+        Item.sk.between(f"N#{stamp(since)}", f"N#{stamp(now)}\uffff"),
+        filter_condition=(Item.state == "pending") & (Item.next_at <= int(now.timestamp())),
+        consistent_read=True,
+    )
+    return [Pending(sk=item.sk, document=item.document or "", failures=int(item.failures or 0)) for item in found]
+
+
+def hold_until(store: Store, person: str, notice: Pending, until: datetime) -> None:
+    """Let a pending notice wait until then."""
+    later = [Item.next_at.set(int(until.timestamp()))]
+    store.update(person_key(person), notice.sk, later, Item.state == "pending")
+
+
+def failed(store: Store, person: str, notice: Pending, reason: str, until: datetime, most: int) -> bool:
+    """Count a failed attempt and let it wait until then; at `most` it is parked. True when it was parked now."""
+    counted = [Item.failures.add(1), Item.failure.set(reason[:500])]
+    if notice.failures + 1 >= most:
+        counted += [Item.state.set("parked"), Item.due_shard.set("parked")]
+    else:
+        counted.append(Item.next_at.set(int(until.timestamp())))
+    changed = store.update(person_key(person), notice.sk, counted, Item.state == "pending")
+    return changed is not None and notice.failures + 1 >= most
+
+
+def mark(
+    store: Store,
+    token: str,
+    text: Text,
+    *,
+    window_until: int,
+    hour: int,
+    hour_count: int,
+    now: datetime,
+) -> None:
+    """Write down that a text went out: the text, its notices, the window; ends the lease.
+
+    Raises
+    ------
+    LeaseLostError
+        The lease had run out and somebody else has it.
+    BusyError
+        The table did not answer; the text may be sent again when the lease has run out.
+    """
+    first, rest = text.notices[:MARKED_AT_ONCE], text.notices[MARKED_AT_ONCE:]
+    ttl = int((now + KEPT).timestamp())
+    after = [Item.window_until.set(window_until), Item.hour.set(hour), Item.hour_count.set(hour_count)]
+    after += [Item.unmarked.set(_json([text.id, *rest]))] if rest else [Item.lease.remove(), Item.lease_until.remove()]
+
+    def lost(_: Raw | None) -> Exception:
+        return LeaseLostError(f"the lease on {text.person} ran out while text {text.id} was sent")
+
+    writes = [
+        Write(
+            do="update",
+            item=Item(person_key(text.person), "STATE"),
+            condition=Item.lease == token,
+            actions=tuple(after),
+            otherwise=lost,
+        ),
+        Write(do="put", item=Item(f"K#{text.id}", "K", schema=SCHEMA, document=_json(text), ttl=ttl)),
+        Write(do="put", item=Item(carrier_key(text.carrier, text.carrier_id), "M", type=text.id, ttl=ttl)),
+    ]
+    for sk in first:
+        writes.append(Write(do="update", item=Item(person_key(text.person), sk), actions=_sent(text.id)))
+    transact(store.connection, writes, secrets.token_hex(16))
+    if rest:
+        finish(store, text.person, token, (text.id, *rest))
+
+
+def finish(store: Store, person: str, token: str, unmarked: Sequence[str]) -> None:
+    """Mark what a text (the first of `unmarked`) carried beyond one transaction, then end the lease."""
+    for sk in unmarked[1:]:
+        store.update(person_key(person), sk, _sent(unmarked[0]), Item.state == "pending")
+    ended = [Item.unmarked.remove(), Item.lease.remove(), Item.lease_until.remove()]
+    store.update(person_key(person), "STATE", ended, Item.lease == token)
+
+
+def text_of(store: Store, id: str) -> Text | None:
+    """The text of this id; None when it is unknown or no longer kept."""
+    item = store.get(f"K#{id}", "K")
+    return msgspec.json.decode(item.document or "{}", type=Text) if item is not None else None
+
+
+def text_by_carrier(store: Store, carrier: str, carrier_id: str) -> Text | None:
+    """The text that a carrier names so; None when it is not one of ours."""
+    item = store.get(carrier_key(carrier, carrier_id), "M")
+    return text_of(store, item.type or "") if item is not None else None
+
+
+def reserve(store: Store, carrier: str, rate: int, now: datetime) -> float:
+    """The next free moment at which a carrier that takes `rate` texts a second may be given one (epoch seconds).
+
+    The moments are handed out one after the other from one counter, so that all senders together keep the rate.
+    """
+    key, gap, present = f"S#rate#{carrier}", 1000 // rate, int(now.timestamp() * 1000)
+    item = store.update(key, "RATE", [Item.slot.add(gap)], Item.slot >= present)
+    if item is None:
+        idle = Item.slot.does_not_exist() | (Item.slot < present)
+        item = store.update(key, "RATE", [Item.slot.set(present + gap)], idle)
+    if item is None:
+        return reserve(store, carrier, rate, now)
+    return (int(item.slot or 0) - gap) / 1000
+
+
+def carrier_key(carrier: str, carrier_id: str) -> str:
+    """Under what a carrier's id of a text is found."""
+    return f"M#{carrier}#{carrier_id}"
+
+
+def _sent(text: str) -> tuple[Any, ...]:
+    return (Item.state.set("sent"), Item.type.set(text), Item.due_shard.remove(), Item.next_at.remove())
+
+
+def _state(item: Item) -> State:
+    return State(
+        lease_until=int(item.lease_until or 0),
+        window_until=int(item.window_until or 0),
+        wake=int(item.wake or 0),
+        hour=int(item.hour or 0),
+        hour_count=int(item.hour_count or 0),
+        unmarked=tuple(decoded(item.unmarked) or ()),
+    )
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
