@@ -107,8 +107,7 @@ class Calendar(Engine):
 
         `day_zero="date"`: the local date of the start is not counted, whatever the hour. `"cutoff"`: a start after the
         last close or on a rest day counts as received at the next opening; exactly at closing is still in time.
-        For days < 0 the working day so many before day zero; for 0 day zero itself, or the next working day if it is
-        none.
+        For days < 0 the working day so many before day zero; 0 is the first end of a working day at or after the start.
         """
         return working_days(self, self._rules, until, day_zero).due(start, _whole(days), pauses)
 

@@ -30,3 +30,7 @@ class UnreachableError(WorktimeError, ArithmeticError):
 
 class UncoveredError(UnreachableError):
     """The answer depends on a year for which the calendar has no holiday data; it is never guessed."""
+
+
+class LimitError(WorktimeError, ValueError):
+    """The kind of limit lacks what is asked of it: a slot table cannot be counted back or extended."""

@@ -43,12 +43,19 @@ class Period:
     """The date itself if a period can end on it, else the next one on which it can."""
 
     def due(self, start: datetime, days: int, pauses: Iterable[Pause] = ()) -> datetime:
-        """The end of a period of so many days; pauses matter to periods that run forward only."""
+        """The end of a period of so many days; 0 is the first end at or after the start.
+
+        For days < 0 the end of the day so many before the one that `start` falls into: an instant that ends a day (its
+        24:00, the close of its night shift) still belongs to it. Pauses matter to periods that run forward only.
+        """
         second, micros = to_epoch(start)
         begin = second * MICROS + micros
+        if days < 0:
+            end = self._before(begin, days)
+            return from_epoch(end // MICROS, self.zone, end % MICROS)
         zero, wall = self.received(begin)
-        due = self.end_of(self.last_day(zero, days), wall)
-        for paused, resumed in holes_in_micros(pauses) if days >= 0 else ():
+        due = self.end_of(self.last_day(zero, days), wall) if days else self._first_end(zero, wall, begin)
+        for paused, resumed in holes_in_micros(pauses):
             if paused >= due:
                 break
             if resumed <= begin:
@@ -63,6 +70,12 @@ class Period:
                 due = self._first_end(zero, wall, resumed)
             begin = resumed
         return from_epoch(due // MICROS, self.zone, due % MICROS)
+
+    def _before(self, instant: int, days: int) -> int:
+        day, wall = moment(instant, self.zone)
+        while self.end_of(self.last_day(day, -1), wall) >= instant:
+            day = self.last_day(day, -1)
+        return self.end_of(self.last_day(day, days), wall)
 
     def _first_end(self, day: int, wall: int, resumed: int) -> int:
         while True:
