@@ -7,7 +7,7 @@ part of that transaction, so that it can be neither forgotten nor sent for a com
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from complaints.adapters.rows import OnceRow
@@ -29,6 +29,15 @@ from complaints.policy.rulebook import Rulebook
 
 ATTEMPTS = 6
 """How often a complaint is decided again because another one of the same customer came in at the same time."""
+
+
+HOUR = timedelta(hours=1)
+HOURLY = 60
+"""New complaints of one contact in an hour; more is no customer. The gateway's throttle knows no contacts."""
+
+
+class TooManyError(Exception):
+    """One contact raises more complaints in an hour than any customer does: let them wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +125,9 @@ def _open(
     rulebook: Rulebook,
     now: datetime,
 ) -> Registered:
+    lately = {reference for _, cases in look_up.seen.values() for at, reference in cases if now - at < HOUR}
+    if complaint.by.kind == "customer" and len(lately) >= HOURLY:
+        raise TooManyError(f"{len(lately)} complaints of one contact within an hour")
     reference = new_reference()
     at = min(complaint.at or now, now)
     command = Command(
@@ -225,4 +237,4 @@ def check_papers(papers: Sequence[Paper], rulebook: Rulebook) -> list[Problem]:
     return found
 
 
-__all__ = ["Complaint", "Paper", "Promise", "Registered", "check_papers", "keep_paper", "register"]
+__all__ = ["Complaint", "Paper", "Promise", "Registered", "TooManyError", "check_papers", "keep_paper", "register"]

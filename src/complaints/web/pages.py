@@ -18,6 +18,7 @@ from complaints.policy.model import Field, Policy, Text
 from complaints.texts import text
 from complaints.web.http import Response, page
 from complaints.web.problem import FieldError, ProblemDetails
+from complaints.web.views import Accepted, StatusView
 
 LANGUAGE_NAMES = (("zh-CN", "中文"), ("en", "English"))
 
@@ -159,26 +160,21 @@ def _filled(filled: Filled) -> dict[str, Any]:
     return {"errors": filled.errors, "value": filled.value, "message_of": filled.message_of}
 
 
-def accepted_page(frame: Frame, accepted: Any) -> Response:
+def accepted_page(frame: Frame, accepted: Accepted) -> Response:
     """What was accepted: reference, access code, promises."""
     return render(frame, "accepted.html.j2", 201, accepted=accepted)
 
 
-def status_page(
-    frame: Frame, status: Any, *, base: str, token: str, key: str, filled: Filled, notice: str = "", code: int = 200
-) -> Response:
+def status_page(frame: Frame, status: StatusView, *, base: str, token: str, key: str, sent: bool) -> Response:
     """How a complaint stands, with what the customer may still say."""
     return render(
         frame,
         "status.html.j2",
-        code,
         status=status,
         base=base,
         token=token,
         key=key,
-        notice=notice,
-        label_of=lambda name: text("pages.status.write" if name == "text" else "pages.status.rate", frame.lang),
-        **_filled(filled),
+        sent=sent,
     )
 
 

@@ -51,8 +51,10 @@ class Endpoint(Generic[C]):
 class Routes(Generic[C]):
     """Endpoints, asked in the order in which they were declared."""
 
-    def __init__(self) -> None:
+    def __init__(self, refusal: Callable[[C, Exception], HttpError | None] = lambda _context, _error: None) -> None:
+        """`refusal` says how an error of the use cases is told; None leaves it to be a failure."""
         self._endpoints: list[Endpoint[C]] = []
+        self._refusal = refusal
 
     def __iter__(self) -> Iterator[Endpoint[C]]:
         return iter(self._endpoints)
@@ -75,10 +77,17 @@ class Routes(Generic[C]):
         try:
             endpoint, params = self._find(request)
             return endpoint.handle(context, replace(request, params=params))
-        except HttpError as refused:
+        except Exception as error:  # what is no refusal goes on
+            refused = self.refused(context, error)
+            if refused is None:
+                raise
             return problem_response(refused, of_request(request, fall_back))
-        except RefusedError as refused:
-            return problem_response(of_refusal(refused), of_request(request, fall_back))
+
+    def refused(self, context: C, error: Exception) -> HttpError | None:
+        """How an error is told to the caller; None where it is no refusal but a failure."""
+        if isinstance(error, HttpError):
+            return error
+        return of_refusal(error) if isinstance(error, RefusedError) else self._refusal(context, error)
 
     def _find(self, request: Request) -> tuple[Endpoint[C], dict[str, str]]:
         others: list[str] = []
