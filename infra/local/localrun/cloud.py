@@ -177,7 +177,7 @@ class Cloud:
                     for table in list(dynamodb._tables.all_values())
                     for items in list(table["items"].values())
                     for item in list(items.values())
-                    if "due_shard" in item and "next_at" in item
+                    if "due_shard" in item and float(item.get("next_at", {"N": "0"})["N"]) > 0
                 ]
             except RuntimeError:  # a write met the copying: look again
                 continue
