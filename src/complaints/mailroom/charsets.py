@@ -54,7 +54,10 @@ _HZ = re.compile(rb"~\{(?:[!-~]{2})+~\}")
 _MULTI_UTF8 = re.compile(rb"[\xe2-\xef][\x80-\xbf]{2}")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _HIGH = re.compile(rb"[\x80-\xff]+")
-_HAN_PAIR = re.compile(rb"[\xb0-\xf7\xa1-\xa3][\xa1-\xfe]")
+# a sign that is no letter inside a word: the word was written in another charset
+_MIDWORD = re.compile(r"[A-Za-z][^\W\d_]*[\x80-\xbf×÷ƒŒ†‡ˆ‰¤¦§¬±²³¶¸¹¼½¾¿](?=[A-Za-z])")
+_HAN = ("gb18030", "big5hkscs")
+_WESTERN = frozenset({"cp1252", "iso8859-1", "iso8859-15", "cp1250", "iso8859-2", "cp1254", "latin_1", "mac_roman"})
 _SAMPLE = 16_384
 # The most frequent characters of modern Chinese text, simplified and traditional: a wrong decoding hardly ever hits them.
 _COMMON = frozenset(
@@ -144,9 +147,10 @@ def decode(data: bytes, label: str = "") -> Decoded:
     found, text = detect(data)
     if text is None:
         found, text = _nearest(data, codec)
-        return Decoded(
-            text, found, f"bytes that are not {found}, kept as \\xNN" + (f"; labelled {label[:40]!r}" if label else "")
-        )
+        said = f"; labelled {label[:40]!r}" if label else ""
+        if found == "latin-1":
+            return Decoded(text, found, f"in no known charset, each byte read as one character{said}")
+        return Decoded(text, found, f"bytes that are not {found}, kept as \\xNN{said}")
     return Decoded(
         text, found, _label_defect(label, codec, found) or f"not valid {label[:40]!r}, read as {found}" if label else ""
     )
@@ -194,8 +198,8 @@ def _contradicted(data: bytes, codec: str, text: str) -> str:
     if data.isascii():
         return "iso2022_jp_ext" if _ESCAPES.search(data) and _strict(data, "iso2022_jp_ext") is not None else ""
     if _SINGLE_BYTE.match(codec):
-        return "gb18030" if _looks_gb(_sample(data)) and _strict(data, "gb18030") is not None else ""
-    if codec == "big5hkscs" and _looks_gb(_sample(data)):
+        return _han_reading(data, 0.4 if codec in _WESTERN else 0.7)
+    if codec == "big5hkscs" and _common_share(text) < 0.5:
         gb = _strict(data, "gb18030")
         return "gb18030" if gb is not None and _common_share(gb) > 2 * _common_share(text) else ""
     if codec == "gb18030" and _common_share(text) < 0.1:
@@ -204,15 +208,15 @@ def _contradicted(data: bytes, codec: str, text: str) -> str:
     return ""
 
 
-def _looks_gb(data: bytes) -> bool:
-    """Whether the high bytes come as pairs of common GB2312 characters, which those of a Western text hardly ever do."""
-    high = sum(len(m) for m in _HIGH.findall(data))
-    if high < 4:
-        return False
-    pairs = _HAN_PAIR.findall(data)
-    if 2 * len(pairs) < 0.8 * high:
-        return False
-    return _common_share(b"".join(pairs).decode("gb18030", "ignore")) > 0.3
+def _kana_share(text: str) -> float:
+    sample = "".join(_BEYOND_ASCII.findall(text[:200_000]))[:4_096]
+    return sum("\u3041" <= c <= "\u30fe" for c in sample) / len(sample) if sample else 0.0
+
+
+def _han_reading(data: bytes, threshold: float) -> str:
+    """The Chinese charset in which bytes labelled as a Western one make common characters; "" if none does."""
+    best = max(((_common_share(text), codec) for codec in _HAN if (text := _strict(data, codec)) is not None), default=(0.0, ""))
+    return best[1] if best[0] > threshold else ""
 
 
 def _common_share(text: str) -> float:
@@ -240,15 +244,19 @@ def detect(data: bytes) -> tuple[str, str | None]:
                 if hz is not None and _common_share(hz) > 0.3:
                     return "hz", hz
         return "utf-8", text.removeprefix("\ufeff")
-    scores: list[tuple[float, str, str]] = []
-    for codec in ("gb18030", "big5hkscs"):
+    for codec in ("euc_jp", "cp932"):
         text = _strict(data, codec)
-        if text is not None:
-            scores.append((_common_share(text), codec, text))
-    scores.sort(reverse=True)
-    if scores and scores[0][0] > 0.35:
-        return scores[0][1], scores[0][2]
+        if text is not None and _kana_share(text) > 0.25:
+            return codec, text
+    han = max(((_common_share(t), codec, t) for codec in _HAN if (t := _strict(data, codec)) is not None), default=None)
+    if han is not None and han[0] > 0.35:
+        return han[1], han[2]
+    western = _strict(data, "cp1252")
+    if western is not None and _MIDWORD.search(western) is None and max(map(len, _HIGH.findall(data))) <= 3:
+        return "cp1252", western
     guess = codec_for(chardet.detect(_sample(data))["encoding"] or "")
+    if guess.startswith(("mac", "cp4", "cp8", "cp10", "cp11", "hp", "kz", "ptcp")):
+        guess = "cp1252"  # no mail program writes those; the detector takes short Western words for them
     if guess:
         text = _strict(data, guess)
         if text is not None:

@@ -184,8 +184,13 @@ def _absence_subject(e: Evidence) -> bool:
     return bool(phrases.ABSENCE_SUBJECT.match(e.subject))
 
 
+def _absence(e: Evidence) -> bool:
+    """An absence subject over a short text, or over one that says so."""
+    return _absence_subject(e) and (len(e.new_text) < 400 or bool(phrases.ABSENCE_BODY.search(e.new_text[:3_000])))
+
+
 def _absence_body(e: Evidence) -> bool:
-    return len(e.new_text) < 1_500 and bool(phrases.ABSENCE_BODY.search(e.new_text[:1_500]))
+    return len(e.new_text) < 800 and bool(phrases.ABSENCE_BODY.search(e.new_text))
 
 
 def _plain_receipt(e: Evidence) -> bool:
@@ -226,7 +231,7 @@ RULES: tuple[Rule, ...] = (
     Rule("auto-reply-header", Kind.AUTO_REPLY, False, _vendor_header),
     Rule("auto-reply-header-value", Kind.AUTO_REPLY, False, _vendor_value),
     Rule("auto-generated-header", Kind.AUTO_REPLY, False, _auto_generated),
-    Rule("absence-subject", Kind.AUTO_REPLY, False, _absence_subject),
+    Rule("absence-subject", Kind.AUTO_REPLY, False, _absence),
     Rule("receipt-subject-and-body", Kind.AUTO_REPLY, False, _plain_receipt),
     Rule("absence-body-of-machine", Kind.AUTO_REPLY, False, lambda e: _absence_body(e) and (_bulk(e) or _null_return_path(e) or _suppressed(e))),
     Rule("null-return-path", Kind.BOUNCE, False, _null_return_path),
@@ -235,6 +240,7 @@ RULES: tuple[Rule, ...] = (
 SUSPICIONS: tuple[tuple[str, Callable[[Evidence], bool]], ...] = (
     ("bounce-subject", _bounce_subject),
     ("bounce-body", _technical),
+    ("absence-subject", _absence_subject),
     ("absence-body", _absence_body),
     ("own-domain-message-id", _own_domain_id),
     ("bulk-or-list", _bulk),

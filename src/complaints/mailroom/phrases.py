@@ -135,7 +135,7 @@ ABSENCE_SUBJECT = _any(
     r"^\s*[\[【(（<]?auto(?:matic|mated|matische|matisk|matique)?[ _-]?(?:reply|response|replied|responder|antwort|svar|acknowledge?ment)?[\]】)）>]?\s*[:：]",
     r"^\s*[\[【(（]auto(?:matic|mated)?[ -]?(?:reply|response|reply)[\]】)）]",
     r"^\s*(?:automatic|automated|auto)[ -]?(?:reply|response|responder)\b(?!\w)(?! (?:is|are|was|but|and|again|nobody|no)\b)",
-    r"^\s*out[- ]of[- ](?:the[- ])?office\b",
+    r"^\s*out[- ]of[- ](?:the[- ])?office\s*(?:$|[:：(\[–-]|re\b|auto|reply|message|notification|notice|response|until|from\b)",
     r"^\s*ooo\s*[:：]",
     r"^\s*(?:i am |i'm )?(?:on|away on) (?:vacation|holiday|annual leave|maternity leave)\b\W*$",
     r"^\s*(?:vacation|away|absence) (?:reply|message|notice|notification)",
@@ -151,7 +151,7 @@ RECEIPT_SUBJECT = _any(r"^\s*(?:已读|已讀|read|not read|未读即删除|已�
 RECEIPT_BODY = _any(
     r"was (?:read|displayed|deleted without being read) on",
     r"return receipt for the (?:mail|message)",
-    r"已(?:经)?(?:在.{0,40})?(?:被)?(?:阅读|打开|查看|显示)",
+    r"已(?:经)?(?:[在于].{0,40}?)?(?:被)?(?:阅读|打开|查看|显示)",
     r"读取了?(?:该|此|您的)邮件",
 )
 ABSENCE_BODY = _any(
@@ -168,7 +168,7 @@ ABSENCE_BODY = _any(
     r"(?:邮件|来信|来件|信件)(?:已|已经)(?:收到|收悉)",
     r"感谢(?:您|你)的(?:来信|来函|邮件|咨询|留言|关注)|感谢(?:您|你)(?:联系|致信|来信)",
     r"(?:正在|目前|现在|本人|我)?(?:正)?(?:在)?(?:休假|出差|外出|年假|产假|病假|休产假|度假|外地)(?:中|期间|在外)|(?:休假|出差|放假|离职|离开公司|不在(?:公司|办公室|岗位|国内))",
-    r"(?:尽快|稍后|及时|第一时间|工作日内?|小时内)(?:给|与|会|为|向|对|和|安排)?(?:您|你|专人)?(?:的邮件)?(?:予以|进行)?(?:回复|答复|处理|联系|回覆|反馈|回信)",
+    r"(?<![请望求您])(?<!你们)(?<!贵司)(?<!能否)(?:尽快|稍后|及时|第一时间|工作日内?|小时内)(?:给|与|会|为|向|对|和|安排)?(?:您|你|专人)?(?:的邮件)?(?:予以|进行)?(?:回复|答复|处理|联系|回覆|反馈|回信)",
     r"(?:无法|不能|可能不能|不便)(?:及时|立即|马上)?(?:回复|查收|处理|查看)",
     r"请勿(?:直接)?(?:回复|回信)|(?:无需|不必|不要)回复(?:此|本|该)?(?:邮件)?",
     r"自動(?:回覆|回復|返信|応答)|不在辦公室|休假中|出差中|儘快(?:回覆|回復|與您)|(?:已|已經)收到您的(?:來信|郵件|信件)",

@@ -18,7 +18,7 @@ _DATED_AUTHOR = re.compile(
 )
 _DATE = re.compile(r"\d{1,4}\s*[-/.年]\s*\d{1,2}|\d{1,2}\s*月|\d{1,2}:\d{2}|\b(?:19|20)\d\d\b|@")
 _SEPARATOR = re.compile(
-    r"[-_=*—–\s]{2,}\s*(?:原始(?:邮件|郵件|信件|讯息|訊息)|原(?:邮件|郵件)|邮件原文|回复的(?:原)?邮件|原文|Original(?:\s+(?:Message|message|Mail|E-?mail|Appointment))?|"
+    r"[-_=*—–\s]{2,}\s*(?:原始(?:邮件|郵件|信件|讯息|訊息)|原(?:邮件|郵件)|邮件原[文件]|回复的(?:原)?邮件|原文|Original(?:\s+(?:Message|message|Mail|E-?mail|Appointment))?|"
     r"On\s[^\n]{5,200}\swrote|Replied Message|Reply message|Ursprüngliche Nachricht|Message d'origine|Mensaje original|Messaggio originale|Oprindelig meddelelse|"
     r"Original-Nachricht|Oorspronkelijk bericht|Исходное сообщение|元のメッセージ|Ursprungligt meddelande)\s*[-_=*—–\s]{2,}.*$",
     re.I,

@@ -27,6 +27,7 @@ STRONG = _any(
     r"(?:要|找|转|给我|有没有|能不能(?:有|让)?|安排|需要|想和|想跟|派)(?:一?个|接|位)?(?:真人|人工|活人|真正的人)",
     r"凭什么|憑什麼|忍无可忍|无法接受|不能接受|投诉无门|强烈(?:不满|要求|抗议)|非常(?:失望|生气|气愤|不满|愤怒)|太(?:差劲|过分|失望|让人失望|气人)|怎么(?:还|这么|老是|总)|怎么回事|到底(?:什么时候|怎么|有没有|管不管|还|要|是)",
     r"(?:要求|请求|希望)(?:你们|贵司|贵公司|你們|平台|公司)?(?:能)?(?:尽快|立即|马上|立刻|儘快|及时)?(?:给予?|给我|為我|为我)?(?:退款|赔偿|赔付|解决|處理|处理|答复|说法|說法|解释|道歉|補償|补偿|退货|退还|返还|书面)",
+    r"请(?:你们|贵司|贵公司|您|务必)?(?:务必)?(?:尽快|立即|马上|立刻|儘快)(?:给予?)?(?:我)?(?:退款|赔偿|赔付|解决|答复|联系我|回复我|给我|理赔|退货|换货|查明|派人)",
     r"(?:给|給)我(?:一个|个|一個)?(?:说法|說法|解释|交代|答复|回复|处理|解决)",
     r"\b(?:nobody|no[- ]one|no human|not one person|not a single (?:person|human))\b[^.\n]{0,40}\b(?:help|answer|repl|respond|care|call|contact|read|listen|has|have|is|ever|does|seems|can)",
     r"\bi(?:'ve| have) (?:been (?:waiting|trying|calling|told|charged|promised|asking|writing|ignored)|(?:already |now )?(?:written|called|complained|tried|phoned|e-?mailed|asked|contacted)|never|had enough|still (?:not|no))",
@@ -47,6 +48,8 @@ WEAK = _any(
     r"\bmy (?:complaint|parcel|order|refund|claim|package|money|car|case|policy|account|letter|vehicle|bill|phone)\b|\bwhere is\b|\bis anyone\b|\b(?:complain|complaint|refund|compensation)\b",
     r"\b(?:damaged|broken|lost|missing|late|defective|faulty|wrong|overcharged|cheated|stolen|refused|denied|cancelled)\b|\?\s*$",
 )
+_I_HAN = re.compile("我")
+_I_WORDS = re.compile(r"\b(?:i|my|me|we|our|us|myself|i'm|i've)\b|我|本人|俺", re.IGNORECASE)
 # The copy of another message, which speaks with another's voice.
 _COPY = re.compile(
     r"^(?:Received|Return-Path|Message-ID|X-[\w-]+|From|Subject|DKIM-Signature):|^-{2,}.{0,40}(?:copy of|original|returned|below this line|header)|^\s*-+ ?(?:This is|Message header|Undelivered)",
@@ -63,4 +66,9 @@ def speaks_as_person(new_text: str, subject: str) -> bool:
         return True
     if ABSENCE_BODY.search(own) or BOUNCE_TECHNICAL.search(words):
         return False
-    return bool(WEAK.search(own))
+    return bool(WEAK.search(own)) or _tells(own)
+
+
+def _tells(own: str) -> bool:
+    """Whether somebody tells at some length what happened to them: a story in the first person."""
+    return len(_I_WORDS.findall(own)) >= 3 and (len(own) >= 150 or len(_I_HAN.findall(own)) >= 3 and len(own) >= 40)
