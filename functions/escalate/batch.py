@@ -12,7 +12,9 @@ from complaints.desk import log
 SOONEST_SECONDS = 2
 
 
-def each(event: dict[str, Any], queues: Queues, queue_of: Callable[[str], Queue], act: Callable[[Any], None]) -> Any:
+def each(
+    event: dict[str, Any], queues: Queues, queue_of: Callable[[str], Queue], act: Callable[[Any, Queue], None]
+) -> Any:
     """Act on every message; the answer for SQS names those that failed.
 
     A message that failed comes again after 2, 4, 8 ... seconds, not after the queue's own minutes.
@@ -20,7 +22,7 @@ def each(event: dict[str, Any], queues: Queues, queue_of: Callable[[str], Queue]
     failures = []
     for record in event["Records"]:
         try:
-            act(json.loads(record["body"]))
+            act(json.loads(record["body"]), queue_of(record.get("eventSourceARN", "")))
         except Exception as failed:  # noqa: BLE001  # one bad message must not stop the others; the queue keeps it
             log.error("message failed", exception=True, id=record["messageId"], error=type(failed).__name__)
             failures.append({"itemIdentifier": record["messageId"]})

@@ -6,6 +6,7 @@ from typing import Any
 from functions.escalate.batch import each
 
 from complaints.adapters import clock
+from complaints.adapters.queues import Queue
 from complaints.desk import log
 from complaints.desk.context import desk
 from complaints.desk.work import PATIENCE, attempt
@@ -18,7 +19,7 @@ def handler(event: dict[str, Any], _context: object) -> Any:
     return each(event, desk().queues, lambda _: "work", _act)
 
 
-def _act(body: dict[str, Any]) -> None:
+def _act(body: dict[str, Any], _queue: Queue) -> None:
     worked = attempt(desk(), body["ref"], clock.now())
     if worked.outcome == "early" and worked.wait <= PATIENCE:
         time.sleep(worked.wait.total_seconds())

@@ -1,0 +1,303 @@
+"""The sender: everything that is due to one recipient goes out, the first text at once, what follows in one.
+
+A notice is sent by whoever holds the lease on its recipient and is marked in the transaction that ends the lease. Dying
+between the carrier's yes and that transaction is the only way to send twice.
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from complaints.adapters import outbox
+from complaints.adapters.carriers.base import (
+    CarrierBusyError,
+    CarrierError,
+    CarrierRefusedError,
+    Outgoing,
+    Receipt,
+)
+from complaints.adapters.outbox import Pending, State, Text
+from complaints.adapters.rows import stamp
+from complaints.desk import log
+from complaints.desk.commit import load_case
+from complaints.desk.context import Desk
+from complaints.desk.outbox import Notice, load
+from complaints.desk.quiet import quiet_until
+from complaints.desk.undelivered import drop, reason_gone, undeliverable
+from complaints.desk.words import Address, Words, words_of
+from complaints.policy.model import Policy
+
+Channel = Literal["sms", "mail"]
+
+LATE = timedelta(seconds=60)
+"""A notice sent later than this after it was made looks at its case again first."""
+
+LOOK_BACK = timedelta(hours=2)
+MOST_IN_ONE = 1_000
+MOST_FAILURES = 5
+FIRST_PAUSE = timedelta(seconds=15)
+LONGEST_PAUSE = timedelta(minutes=10)
+
+SECONDS_FOR_CARRIER = 20
+"""With less of the lease left than this nothing more is handed to a carrier."""
+
+WAITED_FOR_SLOT = 1.5
+"""Seconds that are waited for the carrier's rate; for longer the message goes back to its queue."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What came of it: so many texts with so many notices; `again_in` seconds the message is to come back, with `slot`
+    if a place in the carrier's rate is kept for it (epoch seconds)."""
+
+    texts: int = 0
+    notices: int = 0
+    again_in: int | None = None
+    slot: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A notice under way."""
+
+    pending: Pending
+    notice: Notice
+
+
+def send(
+    desk: Desk,
+    person: str,
+    at: datetime,
+    now: datetime,
+    *,
+    slot: float = 0,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Sent:
+    """Send what is due to a recipient.
+
+    Parameters
+    ----------
+    person
+        a person's id, or `@<reference>` for the customer of a case.
+    at
+        the instant of the notice for which the call is made; others may be due too.
+    slot
+        the place in the carrier's rate that an earlier call has kept.
+
+    Raises
+    ------
+    BusyError
+        The table is out of reach; try again later.
+    """
+    taken = outbox.take(desk.store, person, now)
+    if taken is None:
+        return _not_now(desk, person, now)
+    token, state = taken
+    if state.unmarked:
+        outbox.finish(desk.store, person, token, state.unmarked)
+        return Sent(again_in=1)
+    sending = _Sending(desk, person, now, token, state, time.monotonic() + outbox.LEASE.total_seconds(), slot, sleep)
+    try:
+        return sending.run(min(at, now - LOOK_BACK))
+    finally:
+        if not sending.ended:
+            outbox.release(desk.store, person, token)
+
+
+def _not_now(desk: Desk, person: str, now: datetime) -> Sent:
+    """Another sender is at it, or the window is open: one message comes back when it closes, the others are done."""
+    state, epoch = outbox.state(desk.store, person), int(now.timestamp())
+    if state.window_until > epoch:
+        first = outbox.claim_wake(desk.store, person, state.window_until)
+        return Sent(again_in=state.window_until - epoch if first else None)
+    return Sent(again_in=2)
+
+
+@dataclass(slots=True)
+class _Sending:
+    """One recipient under the lease."""
+
+    desk: Desk
+    person: str
+    now: datetime
+    token: str
+    state: State
+    lease_ends: float
+    slot: float
+    sleep: Callable[[float], None]
+    ended: bool = False
+
+    def run(self, since: datetime) -> Sent:
+        """Everything due, channel by channel; the last text's mark ends the lease."""
+        due = [_Due(one, load(one.document)) for one in outbox.due(self.person, since, self.now)]
+        standing = [one for one in due if self._stands(one)][:MOST_IN_ONE]
+        if not standing:
+            return Sent()
+        address = self._address(standing[0].notice)
+        by_channel: dict[Channel, list[_Due]] = {}
+        for one in standing:
+            channel = _channel(self.desk.policies.policy(one.notice.policy), one.notice, address)
+            if channel is None:
+                self._tell_another(one, "no_address")
+            elif channel == "sms" and self._held(one):
+                continue
+            else:
+                by_channel.setdefault(channel, []).append(one)
+        for channel, group in by_channel.items():
+            # pressing matters first: the first one's words stand in the text
+            group.sort(key=lambda one: (not one.notice.urgent, one.pending.sk))
+            sent = self._one_text(channel, group, address)
+            if sent.texts == 0 or len(by_channel) == 1:
+                return sent
+            return Sent(texts=1, notices=sent.notices, again_in=1)
+        return Sent()
+
+    def _stands(self, one: _Due) -> bool:
+        """Whether its reason stands; looked at again only when it is late or a reminder."""
+        if self.now - one.notice.made_at <= LATE and ":reminder:" not in one.notice.key:
+            return True
+        stored = load_case(self.desk, one.notice.reference)
+        reason = reason_gone(self.desk, one.notice, stored.case if stored is not None else None)
+        if reason:
+            drop(self.desk, self.person, one.pending.sk, one.notice, reason, self.now)
+        return not reason
+
+    def _address(self, notice: Notice) -> Address:
+        if not notice.customer:
+            found = self.desk.directory.person(self.person, self.now)
+            if found is None:
+                return Address()
+            return Address(phone=found.phone, email=found.email, language=found.language)
+        stored = load_case(self.desk, notice.reference)
+        if stored is None:
+            return Address()
+        known = stored.personal.get("complainant", {})
+        language = stored.case.language
+        return Address(phone=known.get("phone", ""), email=known.get("email", ""), language=language)
+
+    def _held(self, one: _Due) -> bool:
+        """Whether an ordinary text has to wait: quiet hours, or the hour's limit is reached."""
+        if one.notice.urgent:
+            return False
+        policy = self.desk.policies.policy(one.notice.policy)
+        until = quiet_until(policy.texting, policy.zone, self.now)
+        hour = int(self.now.timestamp()) // 3600
+        if until is None and self.state.hour == hour and self.state.hour_count >= policy.texting.hourly_limit:
+            until = datetime.fromtimestamp((hour + 1) * 3600, self.now.tzinfo)
+        if until is not None:
+            outbox.hold_until(self.desk.store, self.person, one.pending, until)
+        return until is not None
+
+    def _one_text(self, channel: Channel, group: Sequence[_Due], address: Address) -> Sent:
+        policy = self.desk.policies.policy(group[0].notice.policy)
+        carrier = self.desk.carrier.name if channel == "sms" else self.desk.mail.name
+        rate = self.desk.settings.sms_rate
+        if channel == "sms" and not self.slot:
+            self.slot = outbox.reserve(self.desk.store, carrier, rate, self.now)
+        wait = self.slot - self.now.timestamp() if channel == "sms" else 0
+        if wait > WAITED_FOR_SLOT:
+            return Sent(again_in=int(wait) + 1, slot=self.slot)
+        if wait > 1:
+            # `now` is cut to the second, so that a slot within it is here already
+            self.sleep(wait - 1)
+        if self.lease_ends - time.monotonic() < SECONDS_FOR_CARRIER:
+            return Sent(again_in=1)
+        id = secrets.token_hex(6)
+        words = words_of(self.desk, [one.notice for one in group], policy, address.language, id, self.now)
+        try:
+            receipt = self._hand_over(channel, carrier, id, words, address)
+        except CarrierRefusedError as refused:
+            log.warning("undeliverable", text=id, error=str(refused))
+            for one in group:
+                self._tell_another(one, "refused")
+            return Sent()
+        except CarrierError as failed:
+            return self._try_later(group, failed)
+        self._mark(channel, carrier, receipt, id, group, words, policy)
+        return Sent(texts=1, notices=len(group))
+
+    def _hand_over(self, channel: Channel, carrier: str, id: str, words: Words, address: Address) -> Receipt:
+        if channel == "mail":
+            from complaints.adapters.mail import Letter
+
+            letter = Letter(id=id, to=address.email, subject=words.subject, text=words.text)
+            return self.desk.mail.send(letter)
+        outgoing = Outgoing(
+            id=id,
+            phone=address.phone,
+            text=words.text,
+            template=words.template,
+            code=words.codes.get(carrier, ""),
+            params=words.params,
+        )
+        return self.desk.carrier.send(outgoing)
+
+    def _mark(
+        self,
+        channel: Channel,
+        carrier: str,
+        receipt: Receipt,
+        id: str,
+        group: Sequence[_Due],
+        words: Words,
+        policy: Policy,
+    ) -> None:
+        epoch = int(self.now.timestamp())
+        hour = epoch // 3600
+        text = Text(
+            id=id,
+            person=self.person,
+            at=stamp(self.now),
+            channel=channel,
+            carrier=carrier,
+            carrier_id=receipt.id,
+            templates=tuple(dict.fromkeys([words.template, *(one.notice.template for one in group)])),
+            cases=tuple(dict.fromkeys(one.notice.reference for one in group)),
+            notices=tuple(one.pending.sk for one in group),
+        )
+        counts = channel == "sms"
+        outbox.mark(
+            self.desk.store,
+            self.token,
+            text,
+            window_until=epoch + policy.texting.bundle_seconds if counts else self.state.window_until,
+            hour=hour,
+            hour_count=(self.state.hour_count if self.state.hour == hour else 0) + counts,
+            now=self.now,
+        )
+        self.ended = True
+        keep_receipt(self.desk, text)
+
+    def _tell_another(self, one: _Due, reason: str) -> None:
+        undeliverable(self.desk, self.person, one.pending.sk, one.notice, reason, self.now)
+
+    def _try_later(self, group: Sequence[_Due], failed: CarrierError) -> Sent:
+        """A carrier that is out of reach is tried for as long as it takes; every other failure is counted."""
+        log.error("text not taken", exception=True, recipient=self.person, notices=len(group))
+        tries = max(one.pending.failures for one in group)
+        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**tries)
+        most = MOST_FAILURES if not isinstance(failed, CarrierBusyError) else 1 << 30
+        for one in group:
+            if outbox.failed(self.desk.store, self.person, one.pending, str(failed), self.now + pause, most):
+                log.metric(self.now, "Parked", 1, of="notice")
+        return Sent(again_in=int(pause.total_seconds()))
+
+
+def _channel(policy: Policy, notice: Notice, address: Address) -> Channel | None:
+    """The first channel of the template by which the recipient is reached; staff without a phone get mail."""
+    channels: list[Channel] = list(policy.templates[notice.template].channels)
+    if not notice.customer and "mail" not in channels:
+        channels.append("mail")
+    reached = {"sms": address.phone, "mail": address.email}
+    return next((channel for channel in channels if reached[channel]), None)
+
+
+def keep_receipt(desk: Desk, text: Text) -> None:
+    """Keep outside the table that a text went out: a restored table must not send it again (`desk.reconcile`)."""
+    body = msgspec.json.encode(text)
+    desk.files.write(f"receipts/{text.at[:10]}/{text.at[11:13]}/{text.id}.json", body)
