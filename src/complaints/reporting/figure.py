@@ -1,0 +1,106 @@
+"""The register of figures: what each divides by what, when it counts, and its edges.
+
+`docs/indicators.md` is written from this register (`document`), and no report may hold a figure that is not in it. What
+a figure is *of* (which kinds, deadlines, order types) is the plan's business and comes as a `Selection`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from complaints.reporting.values import Form, Value
+from complaints.reporting.view import View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What a figure is of; empty means all. `entered` is a number given by hand or imported (a denominator)."""
+
+    kinds: tuple[str, ...] = ()
+    deadlines: tuple[str, ...] = ()
+    order_types: tuple[str, ...] = ()
+    entered: int | None = None
+
+    @property
+    def orders(self) -> dict[str, tuple[str, ...]]:
+        """Conditions for measures that know deadlines and order types."""
+        named = {"deadline": self.deadlines, "order_type": self.order_types}
+        return {name: values for name, values in named.items() if values}
+
+    @property
+    def types(self) -> dict[str, tuple[str, ...]]:
+        """Conditions for measures that know order types only."""
+        return {"order_type": self.order_types} if self.order_types else {}
+
+
+ALL = Selection()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The definition of a figure. `of_view` tells whether one view alone gives it."""
+
+    id: str
+    form: Form
+    numerator: str
+    denominator: str
+    instant: str
+    edges: str
+    of_view: bool
+    compute: Callable[..., Any] = field(compare=False)
+
+
+FIGURES: dict[str, Figure] = {}
+"""Every figure by its id, in the order in which they are defined."""
+
+Made = TypeVar("Made", bound=Callable[..., Any])
+
+
+def figure(
+    form: Form, *, numerator: str, instant: str, denominator: str = "", edges: str = "", of_view: bool = True
+) -> Callable[[Made], Made]:
+    """Register a function as the figure of its own name."""
+
+    def register(compute: Made) -> Made:
+        name = compute.__name__
+        FIGURES[name] = Figure(name, form, numerator, denominator, instant, edges, of_view, compute)
+        return compute
+
+    return register
+
+
+def value_of(name: str, view: View, of: Selection = ALL) -> Value:
+    """The value of a figure in one view.
+
+    Raises
+    ------
+    KeyError
+        No such figure, or it is not of one view alone; the message names those that are.
+    """
+    found = FIGURES.get(name)
+    if found is None or not found.of_view:
+        known = ", ".join(name for name, one in FIGURES.items() if one.of_view)
+        raise KeyError(f"no figure {name!r} is computed from a view; known: {known}")
+    value: Value = found.compute(view, of)
+    return value
+
+
+def document() -> str:
+    """`docs/indicators.md`: every registered figure."""
+    lines = [
+        "# Every figure of a report",
+        "",
+        "Written from the register in `complaints.reporting.figure` by `python -m complaints.reporting.figure`; a test "
+        "compares it, and fails for a figure in a report that is not here.",
+        "",
+        'A figure that has nothing to divide by shows "-". Rates are rounded for showing only, and never onto or '
+        "across 0 %, 100 % or their goal (`values.shown`). Everything that a unit shows includes all units below it. "
+        "A day ends at midnight of the organisation's zone.",
+    ]
+    for one in FIGURES.values():
+        doc = (one.compute.__doc__ or "").strip().splitlines()[0]
+        lines += ["", f"## `{one.id}`", "", doc, "", f"- form: {one.form}", f"- numerator: {one.numerator}"]
+        lines += [f"- denominator: {one.denominator}"] if one.denominator else []
+        lines += [f"- instant: {one.instant}"]
+        lines += [f"- edges: {one.edges}"] if one.edges else []
+    return "\n".join(lines) + "\n"

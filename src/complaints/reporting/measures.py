@@ -1,0 +1,98 @@
+"""What is counted: for each type of fact the measures that it adds to, and the dimensions of each measure.
+
+A measure is a table of counts by (path, kind, further dimensions...), all of them texts. `DIMENSIONS` names the further
+ones in their order; indicators look counts up by these names and by nothing else.
+"""
+
+from types import MappingProxyType
+from typing import Final
+
+DAY: Final = "day"
+"""The organisation-zone date of the partial; a month once a partial has been coarsened."""
+
+MONTH: Final = "month"
+"""The month in which a deadline's verdict counts: that of its due day, or of the fact if that is later (R18)."""
+
+DIMENSIONS: Final = MappingProxyType(
+    {
+        "received.day": (DAY,),
+        "received.category": ("category",),
+        "received.channel": ("channel",),
+        "received.cause": ("cause",),
+        "received.severity": ("severity",),
+        "repeated": ("channel",),
+        "reopened": (),
+        "dispatched": ("order_type", "sheet"),
+        "answered": ("order_type", "outcome", "first"),
+        "returned": ("order_type", "deadline", "first"),
+        "deadline": (MONTH, "deadline", "order_type", "outcome", "first"),
+        "rung": ("deadline", "rung"),
+        "told": ("role", "person", "rung"),
+        "escalated": ("type", "first"),
+        "chased": ("outcome",),
+        "supervised": (),
+        "solved": ("outcome",),
+        "closed": ("outcome",),
+        "ruled": ("outcome", "cause", "stage"),
+        "accepted": (),
+        "detailed": ("stage",),
+        "appealed": (),
+        "arbitrated": ("outcome",),
+        "called_back": ("outcome",),
+        "rated": ("score",),
+        "disputed": (),
+        "compensated": (),
+        "compensated.amount": (),
+        "marked": ("mark",),
+        "paused": (),
+        "extended": ("deadline",),
+        "filed": ("outcome",),
+    }
+)
+
+_RECEIVED = ("received.day", "received.category", "received.channel", "received.cause", "received.severity")
+
+OF_TYPE: Final = MappingProxyType(
+    {
+        "received": _RECEIVED,
+        "moved": _RECEIVED,
+        "rung": ("rung", "escalated"),
+        "escalated": ("escalated",),
+        "compensated": ("compensated", "compensated.amount"),
+        **{
+            name: (name,)
+            for name in (
+                "repeated",
+                "reopened",
+                "dispatched",
+                "answered",
+                "returned",
+                "deadline",
+                "told",
+                "chased",
+                "supervised",
+                "solved",
+                "closed",
+                "ruled",
+                "accepted",
+                "detailed",
+                "appealed",
+                "arbitrated",
+                "called_back",
+                "rated",
+                "disputed",
+                "marked",
+                "paused",
+                "extended",
+                "filed",
+            )
+        },
+    }
+)
+"""The measures that a fact of each type is counted in."""
+
+SPANS: Final = MappingProxyType({"deadline": "deadline", "solved": "", "closed": ""})
+"""Types whose seconds are kept, one number each, and the dimension beside path and kind that tells them apart."""
+
+WEIGHTS: Final = MappingProxyType({"compensated.amount": "amount"})
+"""Measures that add up a field of the fact instead of counting facts."""

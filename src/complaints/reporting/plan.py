@@ -1,0 +1,182 @@
+"""What an organisation wants in its reports: names, goals, limits, rates. The section `reports` of its policy file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import msgspec
+
+from complaints.policy.model import Policy
+
+Text = dict[str, str]
+"""Language tag -> text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndicatorPlan:
+    """An indicator on the first page: a registered figure, of what, with its goal.
+
+    `goal` is a ratio (0.9 for 90 %), a score, or seconds for durations. Empty selections mean all.
+    """
+
+    figure: str
+    name: Text
+    goal: float | None = None
+    better: Literal["higher", "lower"] = "higher"
+    kinds: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    deadlines: tuple[str, ...] = ()
+    order_types: tuple[str, ...] = ()
+    entered: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Kinds that are charted apart (AUTO-16)."""
+
+    name: Text
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keep:
+    """How many unhappy customers come back, by how they were treated (CAR-4)."""
+
+    untold: float
+    unsolved: float
+    solved: float
+    quick: float
+    quick_seconds: int
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """Above this a rectification notice is drafted (INS-9).
+
+    `of` says what is held against it: an indicator by its place in the list (`indicator`, with `place`), or the number
+    of cases of one cause or category (`cause`, `category`; an empty `id` means each). `least` is the smallest number of
+    cases about which a notice is written.
+    """
+
+    of: Literal["indicator", "cause", "category"]
+    above: float = 0
+    place: int = 0
+    id: str = ""
+    least: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difficult:
+    """When an open case is listed as difficult or as backlogged (POST-25); 0 switches a test off."""
+
+    rungs: int = 1
+    chasers: int = 2
+    reopenings: int = 1
+    backlog_days: int = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A target for the year (HOT-10): by how much a figure, or a figure entered by hand, is to change."""
+
+    name: Text
+    change: float
+    figure: str = ""
+    entered: str = ""
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPlan:
+    """Everything about a report that is the organisation's own.
+
+    `names` gives, for each dimension (kind, category, channel, cause, severity, stage, outcome, deadline, order_type,
+    role, mark, state, rung), the names of its values; a value without a name shows as it is. `rungs` names the rungs of
+    a deadline in their order.
+    """
+
+    zone: str = "UTC"
+    names: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
+    groups: Mapping[str, Group] = field(default_factory=dict)
+    rungs: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
+    indicators: tuple[IndicatorPlan, ...] = ()
+    keep: Keep | None = None
+    limits: tuple[Limit, ...] = ()
+    difficult: Difficult = field(default_factory=Difficult)
+    targets: tuple[Target, ...] = ()
+    entered: Mapping[str, Text] = field(default_factory=dict)
+    review_marks: tuple[str, ...] = ()
+    unit_marks: tuple[str, ...] = ()
+    severity: str = ""
+    cause_groups: Mapping[str, str] = field(default_factory=dict)
+
+    def kinds_of(self, groups: tuple[str, ...], kinds: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """The kinds of these groups and these kinds; empty means all."""
+        return (*kinds, *(kind for group in groups for kind in self.groups[group].kinds))
+
+    def name(self, dimension: str, value: str, language: str) -> str:
+        """The name of a value in a language (or in the first that it has), else the value itself."""
+        return named(self.names.get(dimension, {}).get(value), language) or value
+
+
+def named(text: Text | None, language: str) -> str:
+    """A text in the language, by primary tag if not exactly, else in whatever language there is; empty of nothing."""
+    if not text:
+        return ""
+    primary = language.partition("-")[0]
+    near = next((text[tag] for tag in text if tag.partition("-")[0] == primary), "")
+    return text.get(language) or near or next(iter(text.values()))
+
+
+def plan_of(policy: Policy) -> ReportPlan:
+    """The report plan of a policy: its section `reports`, with the names that the rest of the policy gives.
+
+    Raises
+    ------
+    msgspec.ValidationError
+        The section is not of this shape; the message names the place within it.
+    """
+    own: ReportPlan = msgspec.convert(dict(policy.reports), ReportPlan)
+    kinds: dict[str, list[str]] = {}
+    for kind, spec in policy.kinds.items():
+        kinds.setdefault(spec.group or kind, []).append(kind)
+    groups = {
+        group: Group(
+            name=own.groups[group].name if group in own.groups else policy.kinds[members[0]].name,
+            kinds=(own.groups[group].kinds if group in own.groups else ()) or tuple(members),
+        )
+        for group, members in kinds.items()
+    }
+    return _with(own, policy, groups)
+
+
+def _with(own: ReportPlan, policy: Policy, groups: dict[str, Group]) -> ReportPlan:
+    named_parts: dict[str, Mapping[str, Any]] = {
+        "kind": policy.kinds,
+        "category": policy.categories,
+        "channel": policy.channels,
+        "cause": policy.causes,
+        "stage": policy.stages,
+        "outcome": policy.outcomes,
+        "deadline": policy.deadlines,
+        "order_type": policy.order_types,
+        "role": policy.roles,
+        "state": {name: state for kind in policy.kinds.values() for name, state in kind.states.items()},
+    }
+    names = {
+        dimension: {**{value: part.name for value, part in parts.items()}, **own.names.get(dimension, {})}
+        for dimension, parts in named_parts.items()
+    }
+    rungs = {
+        deadline: tuple(rung.name for rung in policy.ladders.get(rule.ladder, ()))
+        for deadline, rule in policy.deadlines.items()
+    }
+    return replace(
+        own,
+        zone=policy.zone,
+        names={**own.names, **names},
+        groups=groups,
+        rungs={**rungs, **own.rungs},
+        cause_groups={**{cause: spec.group for cause, spec in policy.causes.items() if spec.group}, **own.cause_groups},
+    )

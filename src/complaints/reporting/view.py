@@ -1,0 +1,120 @@
+"""A unit's view of a partial: everything in its tree summed up, looked up by the names of dimensions."""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from complaints.reporting.fold import Cells, Key, Partial, Spans
+from complaints.reporting.measures import DIMENSIONS, MONTH
+
+Where = str | Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The counts of one unit and all below it in one period.
+
+    `months` are the months of the period: verdicts that fall due later are in the facts already but not in the figures
+    of this period (R18).
+    """
+
+    path: str
+    months: frozenset[str]
+    cells: Mapping[str, Mapping[Key, int]] = field(default_factory=dict)
+    spans: Mapping[str, Mapping[Key, "array[int]"]] = field(default_factory=dict)
+
+    def count(self, measure: str, kinds: Collection[str] = (), **where: Where) -> int:
+        """How many of a measure: of these kinds (none named: all), with these values of its dimensions.
+
+        Raises `KeyError` for a dimension that the measure does not have.
+        """
+        return sum(self.by(measure, (), kinds, **where).values())
+
+    def by(
+        self, measure: str, dimensions: Iterable[str], kinds: Collection[str] = (), **where: Where
+    ) -> dict[Key, int]:
+        """Counts by the values of the dimensions named (`kind` is one too), where the other conditions hold."""
+        names = ("kind", *DIMENSIONS[measure])
+        place = {name: n for n, name in enumerate(names)}
+        wanted = [place[name] for name in dimensions]
+        tests = [(place[name], {one} if isinstance(one, str) else set(one)) for name, one in where.items()]
+        if kinds:
+            tests.append((0, set(kinds)))
+        if MONTH in place:
+            tests.append((place[MONTH], set(self.months)))
+        counts: dict[Key, int] = {}
+        for key, count in self.cells.get(measure, {}).items():
+            if all(key[n] in allowed for n, allowed in tests):
+                short = tuple(key[n] for n in wanted)
+                counts[short] = counts.get(short, 0) + count
+        return {key: count for key, count in counts.items() if count}
+
+    def seconds(self, name: str, kinds: Collection[str] = (), apart: Collection[str] = ()) -> "array[int]":
+        """All durations of a span, ascending; `apart` names the wanted values of its dimension (deadline names)."""
+        found = array("I")
+        for (kind, value), held in self.spans.get(name, {}).items():
+            if (not kinds or kind in kinds) and (not apart or value in apart):
+                found.extend(held)
+        return array("I", sorted(found))
+
+
+class Tree:
+    """A partial laid out by unit, so that the view of any unit is summed up from its own tree only."""
+
+    def __init__(self, partial: Partial, months: Collection[str]) -> None:
+        self.months = frozenset(months)
+        self._cells: dict[str, Cells] = {}
+        self._spans: dict[str, Spans] = {}
+        self._views: dict[str, View] = {}
+        shared: dict[Key, Key] = {}
+        for measure, table in partial.cells.items():
+            for key, count in table.items():
+                rest = shared.setdefault(key[1:], key[1:])
+                self._cells.setdefault(key[0], {}).setdefault(measure, {})[rest] = count
+        for name, spans in partial.spans.items():
+            for key, held in spans.items():
+                self._spans.setdefault(key[0], {}).setdefault(name, {})[key[1:]] = held
+        self.paths = sorted(self._cells.keys() | self._spans.keys())
+
+    def view(self, root: str) -> View:
+        """The unit `root` with all below it; the empty root is everything."""
+        if root not in self._views:
+            self._views[root] = self._sum(root)
+        return self._views[root]
+
+    def children(self, root: str) -> list[str]:
+        """The units right below `root` that have figures, and `root` itself where it has some of its own."""
+        start = len(root) + 1 if root else 0
+        found = {root} if root in self._cells else set()
+        for path in self._below(root):
+            end = path.find("/", start)
+            found.add(path if end < 0 else path[:end])
+        return sorted(found)
+
+    def own(self, root: str) -> View:
+        """The unit without what lies below it."""
+        return View(root, self.months, self._cells.get(root, {}), self._spans.get(root, {}))
+
+    def _below(self, root: str) -> list[str]:
+        if not root:
+            return self.paths
+        # "0" follows "/" in order, so this is every path that begins with "root/".
+        return self.paths[bisect_left(self.paths, root + "/") : bisect_left(self.paths, root + "0")]
+
+    def _sum(self, root: str) -> View:
+        cells: Cells = {}
+        spans: Spans = {}
+        paths = self._below(root)
+        for path in (root, *paths) if root else paths:
+            for measure, table in self._cells.get(path, {}).items():
+                into = cells.setdefault(measure, {})
+                for key, count in table.items():
+                    into[key] = into.get(key, 0) + count
+            for name, held in self._spans.get(path, {}).items():
+                longer = spans.setdefault(name, {})
+                for key, seconds in held.items():
+                    if key not in longer:
+                        longer[key] = array("I")
+                    longer[key].extend(seconds)
+        return View(root, self.months, cells, spans)
