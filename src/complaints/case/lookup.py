@@ -1,18 +1,20 @@
 """What the names in a policy's conditions mean for a case: the one place that gives them values.
 
-===================  =====================================================================================
+===================  ============================================================================================
 ``kind``, ``channel``, ``category``, ``cause``   the case's own
 a declared or derived field                      its value
 ``mentioned``                                    words of the policy found in what the customer said
 ``event.X``                                      what the event (or the command asked for) says: X of its data
-``order.X``                                      its ``type``, ``unit``, ``state``, ``tries``, ``parent``, ``tags``
-``case.X``                                       its ``state``, ``phase``, ``tags``, ``papers``, ``outcome``, ``marks``
-``ruling.X``                                     X of the ruling: ``valid``, ``cause``, ``unit``, ``stage``, ``sanction``
+``order.X``                                      its ``type``, ``unit``, ``level``, ``state``, ``tries``, ``tags`` ...
+``case.X``                                       its ``state``, ``phase``, ``unit``, ``level``, ``tags``, ``papers``,
+                                                 ``outcome``, ``marks``, ``order_types`` (all it ever had),
+                                                 ``open_orders`` (those open now), ``running`` (its deadlines)
+``ruling.X``                                     its ``valid``, ``cause``, ``unit``, ``stage``, ``sanction``
 ``count.X``                                      how often the event X has happened to the case
 ``actor.X``                                      ``roles``, ``kind`` of who acts
 a counter of the policy                          how many contacts there were lately (INS-7)
 ``today``                                        the local date of registration (reading R6)
-===================  =====================================================================================
+===================  ============================================================================================
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,7 +27,7 @@ from complaints.policy.conditions import Lookup, holds
 from complaints.policy.model import Counter, Derived
 from complaints.policy.rulebook import Rulebook
 
-_OF_CASE = ("kind", "channel", "category", "cause", "language")
+_PLAIN = ("kind", "channel", "category", "cause", "language")
 
 
 def lookup(
@@ -44,7 +46,7 @@ def lookup(
         head, _, rest = name.partition(".")
         if rest:
             return _scoped(head, rest)
-        if name in _OF_CASE:
+        if name in _PLAIN:
             return getattr(case, name) or None
         if name in case.derived:
             return case.derived[name]
@@ -68,11 +70,30 @@ def lookup(
         if head == "actor":
             return _of_actor(actor, rest)
         if head == "case":
-            tags = _tags(case.unit, case.tags, places) if rest == "tags" else None
-            return tags if tags is not None else getattr(case, rest, None)
+            return _of_case(case, rest, places)
         return None
 
     return value
+
+
+def said_only(said: Mapping[str, Any], actor: Actor) -> Lookup:
+    """What can be asked before there is a case: what is said, and by whom."""
+
+    def value(name: str) -> Any:
+        head, _, rest = name.partition(".")
+        if head == "event":
+            return _dig(said, rest)
+        return _of_actor(actor, rest) if head == "actor" else _dig(said, name) or _dig(said, f"fields.{name}")
+
+    return value
+
+
+def _of_case(case: Case, name: str, places: Places | None) -> Any:
+    if name == "tags":
+        return _tags(case.unit, case.tags, places)
+    if name == "level":
+        return places.level(case.unit) if places is not None else None
+    return getattr(case, name, None)
 
 
 def _dig(data: Mapping[str, Any], path: str) -> Any:
@@ -87,6 +108,8 @@ def _of_order(order: Order | None, name: str, places: Places | None) -> Any:
         return None
     if name == "tags":
         return _tags(order.unit, order.tags, places)
+    if name == "level":
+        return places.level(order.unit) if places is not None else None
     if name.startswith("count."):
         return order.counts.get(name.removeprefix("count."), 0)
     return getattr(order, name, None)

@@ -113,6 +113,21 @@ class Case:
     paused: bool = False
     erased: bool = False
 
+    @property
+    def order_types(self) -> tuple[str, ...]:
+        """The kinds of order that it ever had, each once."""
+        return tuple(dict.fromkeys(order.type for order in self.orders))
+
+    @property
+    def open_orders(self) -> tuple[str, ...]:
+        """The kinds of those orders on which somebody still owes something."""
+        return tuple(dict.fromkeys(order.type for order in self.orders if order.is_open))
+
+    @property
+    def running(self) -> tuple[str, ...]:
+        """The names of its running deadlines, each once."""
+        return tuple(dict.fromkeys(running.name for running in self.deadlines))
+
     def order(self, n: int) -> Order | None:
         """Work order `n`, or None."""
         return next((order for order in self.orders if order.n == n), None)

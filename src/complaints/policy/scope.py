@@ -31,11 +31,27 @@ CASE_NAMES: Final = (
     "opened_at",
     "solved_at",
     "closed_at",
+    "level",
+    "order_types",
+    "open_orders",
+    "running",
 )
-ORDER_NAMES: Final = ("n", "type", "unit", "sender", "state", "tries", "parent", "tags", "sent_at", "answered_at")
+ORDER_NAMES: Final = (
+    "n",
+    "type",
+    "unit",
+    "level",
+    "sender",
+    "state",
+    "tries",
+    "parent",
+    "tags",
+    "sent_at",
+    "answered_at",
+)
 ACTOR_NAMES: Final = ("roles", "kind", "person")
 ORDER_STATES: Final = ("open", "interim", "answered", "accepted", "returned", "appealed", "stands", "cancelled")
-UNIT_PLACES: Final = ("order", "sender", "case", "root")
+UNIT_PLACES: Final = ("order", "sender", "case", "above", "root")
 PHASES: Final = ("open", "closed", "final", "retired")
 
 PARAMETERS: Final = (
@@ -89,7 +105,12 @@ def commands_of(event: str) -> tuple[str, ...]:
 
 def data_of(event: str) -> dict[str, Param | None]:
     """What an event's data may hold, by name; None where the engine adds it."""
-    found: dict[str, Param | None] = {"type": None, **dict.fromkeys(_MOVES), **dict.fromkeys(_ENGINE.get(event, ()))}
+    found: dict[str, Param | None] = {
+        "type": None,
+        "role": None,
+        **dict.fromkeys(_MOVES),
+        **dict.fromkeys(_ENGINE.get(event, ())),
+    }
     for command in commands_of(event):
         found |= {param.name: param for param in COMMANDS[command].params if not param.personal}
     return found
@@ -203,6 +224,10 @@ _CATALOGUES: Final = {
     "stage": "stages",
     "sanction": "sanctions",
     "paper": "papers",
+    "about": "notes",
+    "mark": "marks",
+    "finding": "findings",
+    "role": "roles",
     "deadline": "deadlines",
     "language": "languages",
 }
