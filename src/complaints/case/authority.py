@@ -1,10 +1,10 @@
 """Who may do what: the policy's actions held against a case and a person. Buttons show it, `decide` enforces it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from complaints.case.lookup import lookup
+from complaints.case.lookup import lookup, said_only
 from complaints.case.state import Case, Order
 from complaints.case.values import Actor, Command, Places, Post, Problem, RefusedError
 from complaints.policy.conditions import holds
@@ -83,27 +83,35 @@ def permit(
 def permit_registering(command: Command, rulebook: Rulebook, places: Places) -> Command:
     """A registration with its unit settled: the one asked for, else the door's own, else the registrar's (AUTO-7).
 
+    Conditions of the action are judged by what is registered (`event.…`) and by the registrar (`actor.…`).
+
     Raises
     ------
     RefusedError
-        nobody of this role may register this kind of case at this unit.
+        nobody of this role may register this kind of case at this unit, or not with these facts.
     """
     door = rulebook.policy.intake.unit
     if command.by.kind != "staff":
         return replace(command, data={**command.data, "unit": command.data.get("unit") or door})
     kind = command.data["kind"]
-    roles = {
-        role
-        for action in rulebook.policy.actions
-        if "register" in action.do and (not action.kinds or kind in action.kinds)
-        for role in action.by
-    }
-    posts = [post for post in command.by.posts if post.role in roles]
+    actions = [one for one in rulebook.policy.actions if "register" in one.do and (not one.kinds or kind in one.kinds)]
+    posts = [post for post in command.by.posts if any(post.role in action.by for action in actions)]
     asked = command.data.get("unit")
     for unit in [asked] if asked else [door, *(post.unit for post in posts)]:
-        if any(post.unit in places.path(unit) for post in posts):
-            return replace(command, data={**command.data, "unit": unit})
+        placed = [post for post in posts if post.unit in places.path(unit)]
+        if placed:
+            _hold_registering(command, actions, placed)
+            return replace(command, data={**command.data, "unit": unit, "role": placed[0].role})
     raise RefusedError(Problem("unit" if posts else "", "not_yours", {"command": "register", "kind": kind}))
+
+
+def _hold_registering(command: Command, actions: Sequence[Action], posts: Sequence[Post]) -> None:
+    """Refuse a registration that none of the registrar's actions allows with these facts."""
+    said = {**command.data, **command.personal}
+    actor = Actor(command.by.person, command.by.kind, tuple(posts))
+    mine = [action for action in actions if any(post.role in action.by for post in posts)]
+    if not any(holds(action.when, said_only(said, actor)) for action in mine):
+        raise RefusedError(Problem("", "condition", {"command": "register", "kind": command.data["kind"]}))
 
 
 _RANK = {"not_yours": 0, "wrong_state": 1, "wrong_order_state": 2, "condition": 3, "missing": 4, "ok": 5}
@@ -170,14 +178,20 @@ class _Judged:
         order = self.order
         if action.at == "any":
             return True
-        if action.at == "uninvolved":
-            return post.unit not in {one.unit for one in self.case.orders}
-        if action.at == "lead" or order is None:
-            return post.unit in self.places.path(self.case.unit)
-        if action.at == "sender":
+        if action.at in ("involved", "uninvolved"):
+            return self._placed_by_work(action, post)
+        if action.at == "sender" and order is not None:
             return post.unit in self.places.path(order.sender)
-        path = self.places.path(order.unit)
+        meant = self.case.unit if order is None or action.at == "lead" else order.unit
+        path = self.places.path(meant)
         return post.unit in (path[:-1] if action.at == "above" else path)
+
+    def _placed_by_work(self, action: Action, post: Post) -> bool:
+        """Whether the post's unit has this case in its hands, or (INS-15) had no part in it."""
+        if action.at == "uninvolved":
+            return post.unit not in {self.case.unit, *(one.unit for one in self.case.orders)}
+        working = [one.unit for one in self.case.orders if one.state not in ("cancelled", "returned")]
+        return any(post.unit in self.places.path(unit) for unit in (self.case.unit, *working))
 
     def absent(self, requirement: Requirement) -> Problem | None:
         """What a requirement misses, or None."""

@@ -49,7 +49,9 @@ def decide(case: Case | None, command: Command, rulebook: Rulebook, now: datetim
     if problems:
         raise RefusedError(*problems)
     if case is None:
-        return settle(None, register(permit_registering(command, rulebook, places), rulebook, places), rulebook, now, places)
+        return settle(
+            None, register(permit_registering(command, rulebook, places), rulebook, places), rulebook, now, places
+        )
     if command.name == "register":
         raise RefusedError(Problem("", "already_registered", {"reference": case.reference}))
     if command.at < case.opened_at:
@@ -62,15 +64,16 @@ def _permitted(case: Case, command: Command, rulebook: Rulebook, places: Places)
     if command.order and order is None:
         raise RefusedError(Problem("order", "unknown_order", {"order": command.order}))
     action: Action | None = None
-    sender = case.unit
+    sender, role = case.unit, ""
     try:
         action, post = permit(case, command.name, command.by, order, command.data, command.personal, rulebook, places)
-        sender = post.unit if post is not None else case.unit
+        if post is not None:
+            sender, role = post.unit, post.role
     except RefusedError:
         # the system is held to no action; where one fits, what it does leads where that action leads
         if command.by.kind != "system":
             raise
-    return draft(Asked(case, command, rulebook, places, action, order, sender))
+    return draft(Asked(case, command, rulebook, places, action, order, sender, role))
 
 
 def settle(

@@ -24,7 +24,8 @@ from complaints.policy.vocabulary import COMMANDS
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A permitted command with all that it needs: the action it is done under, its order, the unit that does it."""
+    """A permitted command with all that it needs: the action it is done under, its order, the unit that does it and in
+    which role (empty: the customer, or the system)."""
 
     case: Case
     command: Command
@@ -33,6 +34,7 @@ class Asked:
     action: Action | None
     order: Order | None
     sender: str
+    role: str = ""
 
     @property
     def data(self) -> dict[str, Any]:
@@ -41,7 +43,7 @@ class Asked:
 
     def event(self, **more: Any) -> Event:
         """The command's own event, with the state that its action leads to and `more` data."""
-        data = {**self.command.data, **self._moves(), **more}
+        data = {**self.command.data, **self._moves(), "role": self.role or None, **more}
         return Event(
             type=COMMANDS[self.command.name].event,
             at=self.command.at,

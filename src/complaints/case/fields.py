@@ -57,6 +57,9 @@ _CATALOGUES = {
     "stage": "stages",
     "sanction": "sanctions",
     "paper": "papers",
+    "about": "notes",
+    "mark": "marks",
+    "finding": "findings",
 }
 
 

@@ -16,6 +16,9 @@ def place(ref: UnitRef, case: Case, event: Event, places: Places) -> str | None:
         unit = order.sender if order is not None else case.unit
     elif ref.of == "case":
         unit = case.unit
+    elif ref.of == "above":
+        path = places.path(order.unit if order is not None else case.unit)
+        unit = path[-2] if len(path) > 1 else None
     elif ref.of == "root":
         path = places.path(case.unit)
         unit = path[0] if path else case.unit

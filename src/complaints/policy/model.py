@@ -96,8 +96,8 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitRef:
-    """A unit named from where a case stands: `order`, `sender`, `case`, `root`, `event.<field>` or `field.<name>`;
-    `level` climbs from it to that level."""
+    """A unit named from where a case stands: `order`, `sender`, `case`, `above` (the unit right above the order's, or
+    the case's), `root`, `event.<field>` or `field.<name>`; `level` climbs from it to that level."""
 
     of: str = "order"
     level: str = ""
@@ -120,13 +120,14 @@ class Action:
     """Who may do what in which state, and where it leads.
 
     `at` relates the person's unit to the case: `lead` (the case's unit or above it), `order` (the order's unit or above
-    it), `sender` (the unit that sent the order, or above), `above` (strictly above the order's unit), `any`,
+    it), `sender` (the unit that sent the order, or above), `above` (strictly above the order's unit, or the case's
+    where no order is meant), `involved` (at or above the case's unit or one that was sent an order of it), `any`,
     `uninvolved` (a unit that has not handled the case, INS-15).
     """
 
     do: tuple[str, ...]
     by: tuple[str, ...]
-    at: Literal["lead", "order", "sender", "above", "any", "uninvolved"] = "lead"
+    at: Literal["lead", "order", "sender", "above", "involved", "any", "uninvolved"] = "lead"
     kinds: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     order_types: tuple[str, ...] = ()
@@ -317,6 +318,25 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """An outside survey whose rows are imported (AUTO-9).
+
+    `columns` says under which headings of the file a value stands: `text`, `name`, `phone`, `email`, `unit`,
+    `category` or a declared field -> headings, the first that is there. `key` names the values that make a row the
+    same row when its file comes again. A row for which `transfer` holds becomes a case of `kind`, the rest is kept as
+    raw data; a row without one of `required` is reported by its number.
+    """
+
+    name: Text
+    kind: str
+    channel: str
+    columns: dict[str, tuple[str, ...]]
+    key: tuple[str, ...]
+    transfer: Condition = default(default_factory=dict)
+    required: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
     """A post that somebody holds; `sees` widens what it sees beyond its own unit's tree."""
 
@@ -391,6 +411,10 @@ class Policy:
     papers: dict[str, Named] = default(default_factory=dict)
     outcomes: dict[str, Named] = default(default_factory=dict)
     pause_reasons: dict[str, Named] = default(default_factory=dict)
+    notes: dict[str, Named] = default(default_factory=dict)
+    marks: dict[str, Named] = default(default_factory=dict)
+    findings: dict[str, Named] = default(default_factory=dict)
+    surveys: dict[str, Survey] = default(default_factory=dict)
     fields: dict[str, Field] = default(default_factory=dict)
     counters: dict[str, Counter] = default(default_factory=dict)
     derived: dict[str, tuple[Derived, ...]] = default(default_factory=dict)

@@ -24,6 +24,7 @@ from complaints.policy.model import (
     Role,
     Rung,
     Script,
+    Survey,
     Trigger,
     UnitRef,
 )
@@ -142,6 +143,8 @@ _RULES: Final[Mapping[tuple[type, str], tuple[str, Known]]] = {
     (Intake, "acknowledgement"): ("template", _of("templates")),
     (Script, "kinds"): ("kind", _of("kinds")),
     (Script, "categories"): ("category", _of("categories")),
+    (Survey, "kind"): ("kind", _of("kinds")),
+    (Survey, "channel"): ("channel", _of("channels")),
 }
 
 
