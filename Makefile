@@ -75,6 +75,8 @@ SOURCES := $(shell find src functions infra/build -type f -not -path '*/__pycach
 PLATFORM ?= aarch64-manylinux_2_28
 GROUPS := .aws-sam/groups/$(PLATFORM)
 
+# Kept, or every function would make its group again.
+.PRECIOUS: $(GROUPS)/%/.made
 $(GROUPS)/%/.made: $(SOURCES) pyproject.toml uv.lock
 	@"$(PYTHON)" infra/build/artifact.py --uv "$(UV)" --platform $(PLATFORM) --group $* --out $(GROUPS)/$*
 

@@ -9,7 +9,7 @@ import os
 import sys
 from typing import Any
 
-from local_entry_clock import set_clock
+from local_entry_clock import set_clock  # type: ignore[import-not-found]  # its name in the package
 
 set_clock()
 
