@@ -3,35 +3,20 @@
 Only a keyed hash of the normal form is ever stored as a key, so that the table does not list who complained.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from complaints.policy.model import Policy
+from complaints.privacy import Identifier, canonical
 
 PHONE = "phone"
 EMAIL = "email"
 
-PHONE_DIGITS = 10
-"""How many last digits make a phone number the same: before them stands a country's or a trunk's prefix, written
-by some and left out by others."""
-
 
 def normal(kind: str, value: Any) -> str:
-    """The normal form of an identifier, empty where the value is none.
-
-    >>> normal("phone", "+86 138-0013-8000") == normal("phone", "13800138000")
-    True
-    """
-    text = unicodedata.normalize("NFKC", str(value or "")).strip()
-    if kind == PHONE:
-        digits = re.sub(r"\D", "", text)
-        return digits[-PHONE_DIGITS:] if len(digits) >= 5 else ""
-    if kind == EMAIL:
-        local, at, domain = text.rpartition("@")
-        return f"{local}@{domain}".casefold() if local and at and domain else ""
-    return re.sub(r"[\s\-_./]", "", text).upper()
+    """The one form of an identifier, empty where there is none (`privacy.canonical`; an identifier of a policy's own
+    kind is written as a parcel number is)."""
+    return canonical(cast(Identifier, kind), str(value)) if value not in (None, "") else ""
 
 
 def of_case(complainant: Mapping[str, Any], fields: Mapping[str, Any], policy: Policy) -> dict[str, str]:
