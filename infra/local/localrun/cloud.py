@@ -85,7 +85,7 @@ class Cloud:
         self.clock = clock
         self.journal = Journal(state / "services")
         self._app = app
-        self.outbox = Outbox(state / "outbox.jsonl", clock)
+        self.outbox = Outbox(state / "outbox.jsonl", clock, self._texts)
         moved = ModuleTime(clock)
         for name in _TIMED:
             app._get_module(name).time = moved
@@ -145,7 +145,7 @@ class Cloud:
         async def kept(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
             answer = await send_mail(method, path, headers, body, query)
             if method == "POST" and path.endswith("/outbound-emails") and answer[0] == 200:
-                self.outbox.sent_mail(json.loads(body))
+                self.outbox.sent_mail(json.loads(body), json.loads(answer[2])["MessageId"])
             return answer
 
         sns._sms_log_for = lambda _number: Texts()
@@ -170,14 +170,28 @@ class Cloud:
         """Return every instant that stands in the `due` index of any table (epoch seconds)."""
         from ministack.services import dynamodb
 
+        return [
+            instant
+            for item in self._items()
+            if "due_shard" in item and (instant := float(item.get("next_at", {"N": "0"})["N"])) > 0
+        ]
+
+    def _texts(self) -> list[dict[str, Any]]:
+        """Return the product's own records of the texts and mails that it handed over."""
+        records = [json.loads(item["document"]["S"]) for item in self._items() if item["sk"].get("S") == "K"]
+        return [record for record in records if "carrier_id" in record]
+
+    def _items(self) -> list[dict[str, Any]]:
+        """Return every item of every table, as stored."""
+        from ministack.services import dynamodb
+
         while True:
             try:
                 return [
-                    float(item["next_at"]["N"])
+                    item
                     for table in list(dynamodb._tables.all_values())
                     for items in list(table["items"].values())
                     for item in list(items.values())
-                    if "due_shard" in item and float(item.get("next_at", {"N": "0"})["N"]) > 0
                 ]
             except RuntimeError:  # a write met the copying: look again
                 continue
