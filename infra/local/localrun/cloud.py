@@ -168,7 +168,6 @@ class Cloud:
 
     def due_instants(self) -> list[float]:
         """Return every instant that stands in the `due` index of any table (epoch seconds)."""
-        from ministack.services import dynamodb
 
         return [
             instant
