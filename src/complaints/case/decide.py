@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from complaints.case.asked import Asked
 from complaints.case.authority import permit, permit_registering
-from complaints.case.drafts import Asked, draft, register
+from complaints.case.drafts import draft, register
 from complaints.case.effects import effects_of, triggered
 from complaints.case.events import Event
 from complaints.case.evolve import evolve

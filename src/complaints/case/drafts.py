@@ -5,65 +5,22 @@ own. Every function refuses what its command must not do, whatever the policy sa
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from complaints.case.asked import Asked
 from complaints.case.authority import permit
 from complaints.case.events import Event
 from complaints.case.evolve import evolve
 from complaints.case.fields import derive
+from complaints.case.hearing import heard, reopen
 from complaints.case.ladder import next_rung, rung_event
 from complaints.case.lookup import first_of
-from complaints.case.state import Case, Deadline, Order
+from complaints.case.state import Deadline
 from complaints.case.values import Command, Places, Problem, RefusedError
-from complaints.policy.model import Action, OrderType
+from complaints.policy.model import OrderType
 from complaints.policy.rulebook import Rulebook
-from complaints.policy.vocabulary import COMMANDS
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A permitted command with all that it needs: the action it is done under, its order, the unit that does it and in
-    which role (empty: the customer, or the system)."""
-
-    case: Case
-    command: Command
-    rulebook: Rulebook
-    places: Places
-    action: Action | None
-    order: Order | None
-    sender: str
-    role: str = ""
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """What the command says, personal parts aside."""
-        return self.command.data
-
-    def event(self, **more: Any) -> Event:
-        """The command's own event, with the state that its action leads to and `more` data."""
-        data = {**self.command.data, **self._moves(), "role": self.role or None, **more}
-        return Event(
-            type=COMMANDS[self.command.name].event,
-            at=self.command.at,
-            by=self.command.by.person,
-            order=self.command.order,
-            data={key: value for key, value in data.items() if value is not None},
-            personal=dict(self.command.personal),
-        )
-
-    def _moves(self) -> dict[str, Any]:
-        moves: dict[str, Any] = {}
-        if self.action is not None and self.action.to:
-            moves = {"state": self.action.to, "phase": self.rulebook.state(self.case.kind, self.action.to).phase}
-        if self.action is not None and self.action.order_to:
-            moves["order_state"] = self.action.order_to
-        return moves
-
-    def refuse(self, field: str, code: str, **params: Any) -> RefusedError:
-        """A refusal that names a field."""
-        return RefusedError(Problem(field, code, {"command": self.command.name, **params}))
 
 
 def draft(asked: Asked) -> list[Event]:
@@ -320,15 +277,6 @@ def _rate(asked: Asked) -> list[Event]:
     return [asked.event()]
 
 
-def _heard(asked: Asked) -> list[Event]:
-    """A new word of the customer's may hold words that the policy listens for; derived fields follow."""
-    said = asked.rulebook.mentioned(str(asked.command.personal.get("text", "")))
-    event = asked.event(mentioned=said)
-    after = evolve(asked.case, event, asked.command.at)
-    derived = derive(after, asked.rulebook)
-    return [event if derived == asked.case.derived else replace(event, data={**event.data, "derived": derived})]
-
-
 def _move(asked: Asked) -> list[Event]:
     _known_unit(asked)
     return [asked.event(tags=list(asked.places.tags(asked.data["unit"])))]
@@ -356,9 +304,9 @@ _MEANINGS: Final[dict[str, Callable[[Asked], list[Event]]]] = {
     "escalate": _escalate,
     "supervise": _supervise,
     "rate": _rate,
-    "message": _heard,
-    "repeat": _heard,
-    "reopen": _heard,
-    "dispute": _heard,
+    "message": heard,
+    "repeat": heard,
+    "reopen": reopen,
+    "dispute": heard,
     "move-unit": _move,
 }

@@ -49,6 +49,8 @@ ORDER_NAMES: Final = (
     "sent_at",
     "answered_at",
 )
+RULING_NAMES: Final = ("valid", "cause", "rule", "version", "unit", "stage", "responsibility", "sanction")
+RULING_NAMES: Final = ("valid", "cause", "rule", "version", "unit", "stage", "responsibility", "sanction")
 ACTOR_NAMES: Final = ("roles", "kind", "person")
 ORDER_STATES: Final = ("open", "interim", "answered", "accepted", "returned", "appealed", "stands", "cancelled")
 UNIT_PLACES: Final = ("order", "sender", "case", "above", "root")
@@ -143,7 +145,9 @@ class Scope:
         policy = self.policy
         found = [*OF_CASE, "mentioned", "today", *policy.fields, *policy.derived, *policy.counters]
         found += [f"case.{name}" for name in CASE_NAMES]
+        found += [f"ruling.{name}" for name in RULING_NAMES]
         found += [f"count.{name}" for name in sorted(EVENTS)]
+        found += [f"ruling.{name}" for name in RULING_NAMES]
         if self.order:
             found += [f"order.{name}" for name in ORDER_NAMES]
         if self.actor:
@@ -183,6 +187,8 @@ class Scope:
         elif head == "event":
             param = (self.event or {}).get(rest)
             return param.type if param is not None else ""
+        if name == "ruling.valid":
+            return "boolean"
         if name in ("mentioned", "case.tags", "case.papers", "order.tags", "actor.roles", "case.handlers"):
             return "list"
         if self.values_of(name) and name not in self.policy.fields:
@@ -194,7 +200,7 @@ class Scope:
         """All values that a name can have; nothing where anything goes or nobody knows."""
         policy = self.policy
         head, _, rest = name.partition(".")
-        short = rest if head == "event" else name
+        short = rest if head in ("event", "ruling") else name
         if short.startswith("fields."):
             short = short.removeprefix("fields.")
         if short in policy.fields:
@@ -227,8 +233,8 @@ _CATALOGUES: Final = {
     "about": "notes",
     "mark": "marks",
     "finding": "findings",
-    "role": "roles",
     "deadline": "deadlines",
+    "role": "roles",
     "language": "languages",
 }
 
