@@ -1,6 +1,7 @@
 """Whether durations, calendars and slots are written so that time can be counted in them."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from complaints.policy.findings import Finding, Path
@@ -9,10 +10,15 @@ from complaints.policy.names import unknown
 from complaints.policy.scope import data_of
 from complaints.policy.spots import Spot, spots
 from complaints.policy.vocabulary import EVENTS
+from complaints.worktime import Calendar, CalendarSpecError, Limit
 
 FORMS: Final[Mapping[str, tuple[str, ...]]] = {
     "working_hours": ("calendar",),
+    "working_minutes": ("calendar",),
+    "working_seconds": ("calendar",),
     "hours": (),
+    "minutes": (),
+    "seconds": (),
     "working_days": ("calendar", "until", "day_zero"),
     "days": ("calendar", "until"),
     "months": (),
@@ -22,20 +28,43 @@ FORMS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What a limit may be, and what else it may say."""
 
-_WORDS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
+WORDS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("working_days", "until"): ("close_of_business", "same_time"),
     ("working_days", "day_zero"): ("date", "cutoff"),
     ("days", "until"): ("close_of_business", "midnight"),
 }
-_COUNTS_BACK: Final = ("working_hours", "hours", "working_days", "days")
+"""What may be said of how a limit in days ends and begins."""
+_CANNOT_COUNT_BACK: Final = ("slots", "end_of_day", "given")
+_WORKING: Final = ("working_hours", "working_minutes", "working_seconds", "working_days")
 
 
 def limit_findings(policy: Policy) -> Iterator[Finding]:
     """Everything that is wrong with the durations of a policy."""
+    calendars = _calendars(policy)
     for spot in spots(policy):
         if spot.kind is LimitSpec and (spot.value or spot.field not in ("measure", "reopen_within")):
-            yield from spec_findings(spot.value, spot.path, policy)
-            yield from _fitting(spot)
+            found = [*spec_findings(spot.value, spot.path, policy), *_fitting(spot)]
+            yield from found or _refusal(spot, policy, calendars)
+
+
+def _calendars(policy: Policy) -> dict[str, Calendar]:
+    """Those calendars that can be counted in; `policy.calendars` says what is wrong with the others."""
+    readable = {}
+    for name, spec in policy.calendars.items():
+        with suppress(CalendarSpecError):
+            readable[name] = Calendar.from_spec(spec)
+    return readable
+
+
+def _refusal(spot: Spot, policy: Policy, calendars: Mapping[str, Calendar]) -> Iterator[Finding]:
+    """What the engine of working time itself refuses, such as a limit of a thousand years."""
+    if "given" in spot.value or spot.value.get("calendar", "") not in {"", *calendars}:
+        return
+    try:
+        Limit.from_spec(spot.value, calendars=calendars, slots=policy.slots, zone=policy.zone)
+    except CalendarSpecError as error:
+        if error.place.startswith("limit"):
+            yield Finding(code="limit_refused", path=spot.path, params={"detail": f"{error.problem}; {error.remedy}"})
 
 
 def spec_findings(spec: LimitSpec, path: Path, policy: Policy) -> Iterator[Finding]:
@@ -59,9 +88,9 @@ def spec_findings(spec: LimitSpec, path: Path, policy: Policy) -> Iterator[Findi
         elif key == "calendar":
             if value not in policy.calendars:
                 yield unknown("calendar", str(value), policy.calendars, place)
-        elif value not in _WORDS[form, key]:
-            yield unknown("word", str(value), _WORDS[form, key], place)
-    if form in ("working_hours", "working_days") and "calendar" not in spec:
+        elif value not in WORDS[form, key]:
+            yield unknown("word", str(value), WORDS[form, key], place)
+    if form in _WORKING and "calendar" not in spec:
         known = ", ".join(policy.calendars)
         yield Finding(code="limit_without_calendar", path=path, params={"limit": form, "known": known})
 
@@ -71,7 +100,7 @@ def _amount_findings(form: str, value: Any, path: Path, policy: Policy) -> Itera
         if value not in policy.slots:
             yield unknown("slots", str(value), policy.slots, path)
     elif form == "end_of_day":
-        if value is not True:
+        if value is not True and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
             yield Finding(code="end_of_day_is_true", path=path)
     elif form == "given":
         if not isinstance(value, str):
@@ -86,10 +115,9 @@ def _amount_findings(form: str, value: Any, path: Path, policy: Policy) -> Itera
 def _fitting(spot: Spot) -> Iterator[Finding]:
     """Whether a duration of this form can be used at this place."""
     form = next((key for key in spot.value if key in FORMS), "")
-    if spot.field == "before" and form not in _COUNTS_BACK:
-        yield Finding(
-            code="cannot_count_back", path=spot.path, params={"limit": form, "known": ", ".join(_COUNTS_BACK)}
-        )
+    if spot.field == "before" and form in _CANNOT_COUNT_BACK:
+        known = ", ".join(one for one in FORMS if one not in _CANNOT_COUNT_BACK)
+        yield Finding(code="cannot_count_back", path=spot.path, params={"limit": form, "known": known})
     if form != "given":
         return
     rule = spot.within(DeadlineRule)

@@ -50,7 +50,6 @@ ORDER_NAMES: Final = (
     "answered_at",
 )
 RULING_NAMES: Final = ("valid", "cause", "rule", "version", "unit", "stage", "responsibility", "sanction")
-RULING_NAMES: Final = ("valid", "cause", "rule", "version", "unit", "stage", "responsibility", "sanction")
 ACTOR_NAMES: Final = ("roles", "kind", "person")
 ORDER_STATES: Final = ("open", "interim", "answered", "accepted", "returned", "appealed", "stands", "cancelled")
 UNIT_PLACES: Final = ("order", "sender", "case", "above", "root")
@@ -147,7 +146,6 @@ class Scope:
         found += [f"case.{name}" for name in CASE_NAMES]
         found += [f"ruling.{name}" for name in RULING_NAMES]
         found += [f"count.{name}" for name in sorted(EVENTS)]
-        found += [f"ruling.{name}" for name in RULING_NAMES]
         if self.order:
             found += [f"order.{name}" for name in ORDER_NAMES]
         if self.actor:
