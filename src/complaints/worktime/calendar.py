@@ -158,6 +158,11 @@ class Calendar(Engine):
                 rows.append((self._instant(x), self._instant(y), sign * seconds))
         return rows
 
+    @property
+    def years(self) -> Mapping[int, Status] | None:
+        """Holiday status by year; None for a calendar that needs no holiday data."""
+        return self._rules.years
+
     def status(self, day: date) -> Status:
         """Is the date's holiday status known: official, provisional (a notice may still come) or uncovered?"""
         years = self._rules.years

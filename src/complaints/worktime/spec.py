@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -89,9 +90,9 @@ def read_rules(spec: Mapping[str, Any]) -> Rules:
         tz=tz,
         zone=zone,
         week=week,
-        special=dict.fromkeys(holidays, ()) | extra,
+        special=MappingProxyType(dict.fromkeys(holidays, ()) | extra),
         holidays=holidays,
-        years=years,
+        years=None if years is None else MappingProxyType(years),
         provisional=frozenset(provisional),
         canonical=canonical,
         id=hashlib.sha256(canonical.encode()).hexdigest()[:16],
