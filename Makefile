@@ -52,6 +52,7 @@ types: setup
 
 template: setup
 	$(SAM) validate --lint
+	$(SAM) validate --lint --template-file infra/edge.yaml --region us-east-1
 	$(MAKE) --no-print-directory build
 	.venv/bin/python infra/build/check.py
 
