@@ -85,6 +85,15 @@ def channels(build: Build) -> Section:
     )
 
 
+def regions(build: Build) -> Section | None:
+    """Where customers are, if the organisation reports it."""
+    if not any(region for (region,) in build.now.by("received.region", ("region",))):
+        return None
+    title = build.t("section.regions")
+    table = _plain(build, "regions", "region", build.t("region"))
+    return Section("regions", title, (table,), (Chart("regions", "bars", title, "regions", 0, (1,)),))
+
+
 def _plain(build: Build, id_: str, dimension: str, heading: str) -> Table:
     now = counts_by(build.now, f"received.{dimension}", dimension)
     then = counts_by(build.previous, f"received.{dimension}", dimension)

@@ -6,12 +6,12 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from complaints.case.events import Effect, Event
-from complaints.case.state import Case, Order
+from complaints.case.state import Case, Order, deadline_key
 from complaints.case.values import Places
 from complaints.policy.model import Policy
 from complaints.reporting.facts import Fact, instant, local_day
 
-_CASE_CHANGES = ("kind", "category", "cause", "severity", "channel", "path")
+_CASE_CHANGES = ("kind", "category", "cause", "severity", "region", "channel", "path")
 _ENDINGS = ("closed", "withdrawn", "merged")
 _RULING = ("ruled", "ruling_accepted", "liability_detailed", "appealed", "arbitrated")
 
@@ -52,8 +52,8 @@ def facts_of(
     before, after
         the case without and with the event; `before` is None for the first one.
     policy
-        the rule book of the case: its zone decides which day an instant belongs to; `reports.severity` in it names the
-        derived field that is reported as severity.
+        the rule book of the case: its zone decides which day an instant belongs to; its section `reports` may name the
+        derived field that is reported as `severity` and the field that is reported as `region`.
     told
         (role, person id) of those whom a rung's texts go to, where the event is a rung (POST-20).
     origin
@@ -113,13 +113,15 @@ class _Extract:
         }
 
     def _dimensions(self, case: Case) -> dict[str, str]:
-        severity = self.policy.reports.get("severity", "")
+        reports = self.policy.reports
+        region = case.fields.get(reports.get("region", ""), "")
         return {
             "kind": case.kind,
             "category": case.category,
             "channel": case.channel,
             "cause": case.cause,
-            "severity": case.derived.get(severity, "") if severity else "",
+            "severity": case.derived.get(reports.get("severity", ""), ""),
+            "region": region if isinstance(region, str) else "",
             "path": self._path(case.unit),
         }
 
@@ -169,12 +171,24 @@ class _Extract:
         outcome = "late" if known_late else "met" if effect.met else "missed"
         due = effect.due_at or (running.due_at if running else None)
         seconds = effect.seconds if effect.seconds is not None else -1
-        first = effect.order == self.event.order and self._first_answer()
-        return self._deadline(effect.deadline, effect.order, due, outcome, max(seconds, -1), first=first)
+        return self._deadline(
+            effect.deadline,
+            effect.order,
+            due,
+            outcome,
+            max(seconds, -1),
+            first=effect.order == self.event.order and self._first_answer(),
+            within=self._within(effect.deadline, outcome, seconds),
+        )
 
-    def _deadline(
-        self, name: str, order: int, due: datetime | None, outcome: str, seconds: int, *, first: bool = False
-    ) -> Fact:
+    def _within(self, name: str, outcome: str, seconds: int) -> bool:
+        """Whether the deadline's measure was kept: its hours, where it has a measure of its own (R7)."""
+        rule = self.policy.deadlines.get(name)
+        measure = rule.measure if rule else {}
+        hours = measure.get("working_hours", measure.get("hours"))
+        return outcome == "met" if hours is None or seconds < 0 else seconds <= hours * 3600
+
+    def _deadline(self, name: str, order: int, due: datetime | None, outcome: str, seconds: int, **flags: bool) -> Fact:
         return self._of(
             order,
             "deadline",
@@ -183,7 +197,7 @@ class _Extract:
             due_day=local_day(due, self.zone) if due else "",
             outcome=outcome,
             seconds=seconds,
-            first=first,
+            **flags,
         )
 
     def _first_answer(self) -> bool:
@@ -205,21 +219,31 @@ class _Extract:
 
     def dispatched(self) -> Iterator[Fact]:
         if self.before is not None and self.before.order(self.event.order) is not None:
-            yield from self.returned()
+            yield from self.resent()
             return
         order = self.after.order(self.event.order)
         kind = self.policy.order_types.get(order.type) if order else None
         yield self._of(self.event.order, "dispatched", sheet=bool(kind and kind.sheet))
 
+    def reviewed(self) -> Iterator[Fact]:
+        if self.event.data.get("again"):
+            yield from self.resent()
+
+    def resent(self) -> Iterator[Fact]:
+        yield self._of(self.event.order, "resent")
+        order = self.before.order(self.event.order) if self.before else None
+        if order is None or not _answered_once(order):
+            return
+        for name, rule in self.policy.deadlines.items():
+            stops = any(
+                t.event == "answered" and (not t.order_types or order.type in t.order_types) for t in rule.stops
+            )
+            if rule.scope == "order" and stops and deadline_key(name, order.n) in self.after.started:
+                yield self._of(order.n, "retracted", deadline=name)
+
     def answered(self) -> Iterator[Fact]:
         outcome = "interim" if self.event.data.get("interim") else "final"
         yield self._of(self.event.order, "answered", outcome=outcome, first=self._first_answer())
-
-    def returned(self) -> Iterator[Fact]:
-        order = self.before.order(self.event.order) if self.before else None
-        first = _answered_once(order)
-        again = [e.deadline for e in self.event.effects if e.do == "start" and e.order == self.event.order]
-        yield self._of(self.event.order, "returned", first=first, deadline=again[0] if first and again else "")
 
     def rung_reached(self) -> Iterator[Fact]:
         yield self._of(self.event.order, "rung", **self._rung(), first=self._first_escalation())
@@ -289,7 +313,7 @@ _MAKERS: dict[str, Callable[[_Extract], Iterator[Fact]]] = {
     "reopened": _Extract.reopened,
     "dispatched": _Extract.dispatched,
     "answered": _Extract.answered,
-    "returned": _Extract.returned,
+    "reviewed": _Extract.reviewed,
     "rung_reached": _Extract.rung_reached,
     "escalated": _Extract.escalated,
     "chased": _Extract.chased,
@@ -301,7 +325,7 @@ _MAKERS: dict[str, Callable[[_Extract], Iterator[Fact]]] = {
     "compensated": _Extract.compensated,
     "marked": _Extract.marked,
     "extended": _Extract.extended,
-    **dict.fromkeys(("supervised", "disputed", "paused"), _Extract.plain),
+    **dict.fromkeys(("supervised", "disputed", "paused", "returned"), _Extract.plain),
 }
 
 
@@ -310,5 +334,6 @@ def _between(start: datetime | None, end: datetime) -> int:
     return int((end - start).total_seconds()) if start is not None and start <= end else -1
 
 
-def _answered_once(order: Order | None) -> bool:
-    return order is not None and order.tries == 1 and order.counts.get("answered", 0) == 1 and order.state != "interim"
+def _answered_once(order: Order) -> bool:
+    """Whether the order's only answer so far came at the first try and was final."""
+    return order.tries == 1 and order.counts.get("answered", 0) == 1 and order.state != "interim"

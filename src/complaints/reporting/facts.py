@@ -23,18 +23,20 @@ SCHEMA: Final = 1
 TYPES: Final = MappingProxyType(
     {
         "received": "registered",
-        "moved": "an event after which kind, category, cause, severity, channel or unit of the case differ: two facts, "
-        "the old values with count -1 and the new ones with count 1",
+        "moved": "an event after which kind, category, cause, severity, region, channel or unit of the case differ: "
+        "two facts, the old values with count -1 and the new ones with count 1",
         "repeated": "repeated: the customer raised the open matter again; channel of the contact",
         "reopened": "reopened: seconds (clock) since it was closed",
         "dispatched": "dispatched, a new order: order, order_type, path of the order's unit; sheet if it is a "
         "liability sheet",
         "answered": "answered: order, order_type, outcome final or interim; first if the first try was final",
-        "returned": "returned, or dispatched again: order, order_type; first if that takes back a first answer, then "
-        "also deadline for each deadline that starts again",
+        "returned": "returned: the unit that an order was sent to sends it back; order, order_type",
+        "resent": "dispatched again, or reviewed with the result that it goes out again: order, order_type",
+        "retracted": "as resent, where that takes back a first and final answer: one for each deadline that it had met",
         "deadline": "missed (outcome missed) or an effect that stops a deadline: outcome met; late when it had been "
         "missed before; missed when it stops after its due instant unnoticed until then; seconds in the deadline's own "
-        "measure where it stopped; first if stopped by a first and final answer; due_at, due_day",
+        "measure where it stopped; first if stopped by a first and final answer; within if it took no longer than the "
+        "deadline's measure allows; due_at, due_day",
         "rung": "rung_reached: deadline, rung (from 1); first if nothing had escalated the case before",
         "told": "rung_reached: one for each person told: deadline, rung, role, person (POST-20)",
         "escalated": "escalated, by the customer; first as above",
@@ -87,6 +89,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     channel: str = ""
     cause: str = ""
     severity: str = ""
+    region: str = ""
 
     # What this type of fact says.
     order: int = 0
@@ -97,6 +100,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     outcome: str = ""
     seconds: int = -1
     first: bool = False
+    within: bool = False
     sheet: bool = False
     rung: int = 0
     role: str = ""

@@ -163,13 +163,14 @@ class _Folding:
         if dimension == MONTH:
             month = words[day[:7]]
             return [month if fact.due_day[:7] <= month else words[fact.due_day[:7]] for fact in facts]
-        if dimension == "first":
-            if facts[0].type != "deadline":
-                return ["1" if fact.first else "" for fact in facts]
+        if dimension in ("first", "within") and facts[0].type == "deadline":
+            # What comes late counts for the month in which it was due, and no more once that is published.
             month = day[:7]
-            return ["1" if f.first and (f.outcome != "late" or f.due_day[:7] >= month) else "" for f in facts]
-        if dimension == "sheet":
-            return ["1" if fact.sheet else "" for fact in facts]
+            told = [getattr(fact, dimension) for fact in facts]
+            timely = [fact.outcome != "late" or fact.due_day[:7] >= month for fact in facts]
+            return ["1" if here and counts else "" for here, counts in zip(told, timely, strict=True)]
+        if dimension in ("first", "sheet"):
+            return ["1" if getattr(fact, dimension) else "" for fact in facts]
         if dimension in ("rung", "score"):
             return [words[str(getattr(fact, dimension))] for fact in facts]
         return [words[getattr(fact, dimension)] for fact in facts]

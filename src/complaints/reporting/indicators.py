@@ -77,17 +77,31 @@ def on_time(view: View, of: Selection = ALL) -> Ratio:
 
 @figure(
     "rate",
-    numerator="deadlines stopped by a final answer at the first try, less those whose first answer was returned",
+    numerator="deadlines stopped by a final answer at the first try, less those that were sent again after it",
     denominator="`fell_due`: late ones included (R18)",
-    instant=VERDICT + "; a returned answer is taken back in the month of its return",
+    instant=VERDICT + "; an order sent again is taken back in the month in which that happens",
     edges="An interim answer makes the next one no first answer (POST-7). A late first answer counts if it came in the "
     "month in which it fell due. Never below 0.",
 )
 def first_answer(view: View, of: Selection = ALL) -> Ratio:
     """First-answer rate."""
     first = view.count("deadline", of.kinds, first="1", **of.orders)
-    returned_first = view.count("returned", of.kinds, first="1", **of.orders)
-    return Ratio(max(0, first - returned_first), fell_due(view, of))
+    taken_back = view.count("retracted", of.kinds, **of.orders)
+    return Ratio(max(0, first - taken_back), fell_due(view, of))
+
+
+@figure(
+    "rate",
+    numerator="deadlines whose stop took no longer than the deadline's measure, in time or late",
+    denominator="`fell_due`: late ones included (R18)",
+    instant=VERDICT,
+    edges="For a deadline whose measure differs from its limit: a dispatch due at the end of its slot is measured by "
+    "its working hours (R7). Without a measure the same as `on_time`. A late one counts if it came in the month in "
+    "which it fell due.",
+)
+def within_measure(view: View, of: Selection = ALL) -> Ratio:
+    """Rate of deadlines kept by their measure."""
+    return Ratio(view.count("deadline", of.kinds, within="1", **of.orders), fell_due(view, of))
 
 
 @figure(
@@ -150,10 +164,16 @@ def dispatched(view: View, of: Selection = ALL) -> int:
     return view.count("dispatched", of.kinds, **of.types)
 
 
-@figure("count", numerator="work orders sent back to the unit that had answered or received them", instant=RECORDED)
+@figure("count", numerator="work orders sent back by the unit that they were sent to", instant=RECORDED)
 def returned(view: View, of: Selection = ALL) -> int:
     """Work orders returned."""
     return view.count("returned", of.kinds, **of.types)
+
+
+@figure("count", numerator="work orders sent again after an answer that was not enough", instant=RECORDED)
+def resent(view: View, of: Selection = ALL) -> int:
+    """Work orders sent again."""
+    return view.count("resent", of.kinds, **of.types)
 
 
 @figure("rate", numerator="`returned`", denominator="`dispatched`", instant=RECORDED, edges='No order sent: "-".')

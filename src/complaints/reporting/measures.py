@@ -20,12 +20,15 @@ DIMENSIONS: Final = MappingProxyType(
         "received.channel": ("channel",),
         "received.cause": ("cause",),
         "received.severity": ("severity",),
+        "received.region": ("region",),
         "repeated": ("channel",),
         "reopened": (),
         "dispatched": ("order_type", "sheet"),
         "answered": ("order_type", "outcome", "first"),
-        "returned": ("order_type", "deadline", "first"),
-        "deadline": (MONTH, "deadline", "order_type", "outcome", "first"),
+        "returned": ("order_type",),
+        "resent": ("order_type",),
+        "retracted": ("deadline", "order_type"),
+        "deadline": (MONTH, "deadline", "order_type", "outcome", "first", "within"),
         "rung": ("deadline", "rung"),
         "told": ("role", "person", "rung"),
         "escalated": ("type", "first"),
@@ -50,7 +53,7 @@ DIMENSIONS: Final = MappingProxyType(
     }
 )
 
-_RECEIVED = ("received.day", "received.category", "received.channel", "received.cause", "received.severity")
+_RECEIVED = tuple(name for name in DIMENSIONS if name.startswith("received."))
 
 OF_TYPE: Final = MappingProxyType(
     {
@@ -67,6 +70,8 @@ OF_TYPE: Final = MappingProxyType(
                 "dispatched",
                 "answered",
                 "returned",
+                "resent",
+                "retracted",
                 "deadline",
                 "told",
                 "chased",

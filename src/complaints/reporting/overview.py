@@ -142,7 +142,7 @@ def months(build: Build) -> Section:
         last = _monthly(build, before(year), kinds)
         averages = monthly_average(this), monthly_average(last)
         rows = tuple(
-            (build.t(f"month.{month:02d}"), here, there, *averages)
+            (build.t(f"month_short.{month:02d}"), here, there, *averages)
             for month, (here, there) in enumerate(zip(this, last, strict=True), start=1)
         )
         columns = (

@@ -91,9 +91,9 @@ class Target:
 class ReportPlan:
     """Everything about a report that is the organisation's own.
 
-    `names` gives, for each dimension (kind, category, channel, cause, severity, stage, outcome, deadline, order_type,
-    role, mark, state, rung), the names of its values; a value without a name shows as it is. `rungs` names the rungs of
-    a deadline in their order.
+    `names` gives, for each dimension (kind, category, channel, cause, cause_group, severity, region, stage, outcome,
+    deadline, order_type, role, mark, state), the names of its values; a value without a name shows as it is. `rungs`
+    names the rungs of a deadline in their order.
     """
 
     zone: str = "UTC"
@@ -109,6 +109,7 @@ class ReportPlan:
     review_marks: tuple[str, ...] = ()
     unit_marks: tuple[str, ...] = ()
     severity: str = ""
+    region: str = ""
     cause_groups: Mapping[str, str] = field(default_factory=dict)
 
     def kinds_of(self, groups: tuple[str, ...], kinds: tuple[str, ...] = ()) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ SECTIONS: tuple[Callable[[Build], Section | None], ...] = (
     overview.days,
     breakdown.types,
     breakdown.channels,
+    breakdown.regions,
     breakdown.causes,
     breakdown.units,
     timing.deadlines,
