@@ -21,7 +21,7 @@ from complaints.adapters.transact import Raw, StoreError, Write, transact
 LEASE = timedelta(seconds=60)
 MARKED_AT_ONCE = 90
 KEPT = timedelta(days=180)
-"""How long a text is known by its carrier's id, for reports of delivery, and can be acknowledged."""
+"""How long it is known what a text was about, for reports of its delivery, and it can be acknowledged."""
 
 
 class LeaseLostError(StoreError):
@@ -160,7 +160,6 @@ def mark(
             otherwise=lost,
         ),
         Write(do="put", item=Item(f"K#{text.id}", "K", schema=SCHEMA, document=_json(text), ttl=ttl)),
-        Write(do="put", item=Item(carrier_key(text.carrier, text.carrier_id), "M", type=text.id, ttl=ttl)),
     ]
     for sk in first:
         writes.append(Write(do="update", item=Item(person_key(text.person), sk), actions=_sent(text.id)))
@@ -183,12 +182,6 @@ def text_of(store: Store, id: str) -> Text | None:
     return msgspec.json.decode(item.document or "{}", type=Text) if item is not None else None
 
 
-def text_by_carrier(store: Store, carrier: str, carrier_id: str) -> Text | None:
-    """The text that a carrier names so; None when it is not one of ours."""
-    item = store.get(carrier_key(carrier, carrier_id), "M")
-    return text_of(store, item.type or "") if item is not None else None
-
-
 def reserve(store: Store, carrier: str, rate: int, now: datetime) -> float:
     """The next free moment at which a carrier that takes `rate` texts a second may be given one (epoch seconds).
 
@@ -202,11 +195,6 @@ def reserve(store: Store, carrier: str, rate: int, now: datetime) -> float:
     if item is None:
         return reserve(store, carrier, rate, now)
     return (int(item.slot or 0) - gap) / 1000
-
-
-def carrier_key(carrier: str, carrier_id: str) -> str:
-    """Under what a carrier's id of a text is found."""
-    return f"M#{carrier}#{carrier_id}"
 
 
 def _sent(text: str) -> tuple[Any, ...]:

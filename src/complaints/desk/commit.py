@@ -138,7 +138,8 @@ def commit(
         More than a transaction holds.
     """
     if any(event.type in ERASING for event in events) and stored is not None:
-        erase(desk, stored.case, stored.personal)
+        retired = any(event.type == "retired" for event in events)
+        erase(desk, stored.case, stored.personal, archive=retired)
     more = _More(once=once, identifiers=tuple(identifiers), settled=tuple(settled), owed=tuple(owed))
     made: frozenset[tuple[str, str]] = frozenset()
     while True:

@@ -77,6 +77,8 @@ def record(
     now: datetime,
     ended: Settle | None,
     owed: tuple[NoticeRow, ...] = (),
+    *,
+    by: str = SYSTEM,
 ) -> bool:
     """Commit an event about a notice to its case; False when there is no such case or the notice has ended already."""
     for _ in range(ATTEMPTS):
@@ -84,7 +86,7 @@ def record(
         if stored is None:
             return False
         try:
-            _commit(desk, stored, _event(notice, event, person, reason, now), now, ended, owed)
+            _commit(desk, stored, replace(_event(notice, event, person, reason, now), by=by), now, ended, owed)
         except VersionConflictError:
             continue
         except SettledError:
