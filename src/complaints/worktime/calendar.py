@@ -19,7 +19,8 @@ from .table import date_intervals
 class Calendar(Engine):
     """Working time in one time zone. Immutable; equal and of equal hash when the content is.
 
-    Instants are aware datetimes in any zone, results are in the calendar's zone; durations are whole seconds.
+    Instants are aware datetimes in any zone, results are in the calendar's zone; durations are whole seconds. Compare
+    and subtract results in UTC: within one zone Python compares wall times, and a repeated one equals nothing elsewhere.
     Working time is the union of half-open intervals (C7): the opening counts, the close does not, and a deadline
     exactly at a close stays there. The methods on epoch seconds (`add_epoch`, `between_epoch`, `add_epochs`,
     `between_epochs`) are those of `Engine`.

@@ -121,9 +121,9 @@ def retime(deadlines: Iterable[TimedLimit], old: Calendar, new: Calendar) -> lis
     for index, one, start, due in candidates:
         margin = 0 if one.limit.kind == "working_seconds" else DAYS_MARGIN
         if change.touches(start - margin, due + margin):
-            now = one.limit.with_calendar(new).due(one.start, one.pauses, one.extended)
-            if now != one.due:
-                moved.append(Retimed(index, due, to_epoch(now)[0]))
+            now = to_epoch(one.limit.with_calendar(new).due(one.start, one.pauses, one.extended))
+            if now != to_epoch(one.due):
+                moved.append(Retimed(index, due, now[0]))
     return moved
 
 
