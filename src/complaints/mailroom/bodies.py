@@ -221,7 +221,10 @@ def _unsigned(text: str) -> str:
             break
         body = text.find("\n\n", start, signature)
         end = text.find(_SIGNATURE_END, signature)
-        out += [text[position:start], re.sub(r"(?m)^- ", "", text[body + 2 if body >= 0 else start + len(_SIGNED) : signature])]
+        out += [
+            text[position:start],
+            re.sub(r"(?m)^- ", "", text[body + 2 if body >= 0 else start + len(_SIGNED) : signature]),
+        ]
         position = end + len(_SIGNATURE_END) if end >= 0 else len(text)
     return "".join([*out, text[position:]])
 

@@ -1,9 +1,11 @@
-"""What a delivery report says: which of our messages it is about, and what became of each recipient (RFC 3464, RFC 3461)."""
+"""What a delivery report says: which of our messages it is about, and what became of each recipient (RFC 3464, RFC
+3461)."""
 
 import re
 from collections.abc import Sequence
 
-from complaints.mailroom.headers import Headers, addresses, clean, message_ids
+from complaints.mailroom.addresses import addresses
+from complaints.mailroom.headers import Headers, clean, message_ids
 from complaints.mailroom.model import DeliveryReport, Recipient
 
 MAX_RECIPIENTS = 500

@@ -11,7 +11,8 @@ WINDOW = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class CapDecision:
-    """Whether a message may go now; `retry_at` is the first instant at which it may, if not (None: never under this cap)."""
+    """Whether a message may go now; `retry_at` is the first instant at which it may, if not (None: never under this
+    cap)."""
 
     allowed: bool
     reason: str
@@ -21,8 +22,8 @@ class CapDecision:
 def may_send(sent: Iterable[datetime], now: datetime, per_hour: int) -> CapDecision:
     """Whether an address that got messages at the instants `sent` may get one more at `now` under a cap of `per_hour`.
 
-    Instants are aware. The window is half open, (now - 1 h, now]: what went exactly an hour ago no longer counts. Instants
-    after `now` (another sender's clock) count, since counting too much only delays.
+    Instants are aware. The window is half open, (now - 1 h, now]: what went exactly an hour ago no longer counts.
+    Instants after `now` (another sender's clock) count, since counting too much only delays.
     """
     if per_hour < 1:
         return CapDecision(False, "cap-is-zero")

@@ -46,7 +46,8 @@ _ALIASES = {
     "binary": "",
     "8bit": "",
 }
-# UTF-7 has been used to smuggle markup past filters; WHATWG forbids decoding it. Python's non-text codecs are no charsets.
+# UTF-7 has been used to smuggle markup past filters; WHATWG forbids decoding it. Python's non-text codecs are no
+# charsets.
 REFUSED = frozenset({"utf-7", "utf7", "unicode-1-1-utf-7", "csunicode11utf7", "x-unicode-2-0-utf-7", "utf-7-imap"})
 _SINGLE_BYTE = re.compile(r"cp125\d|iso8859|koi8|mac_|cp874|tis|cp437|cp8\d\d|latin|hp_roman|ascii")
 _ESCAPES = re.compile(rb"\x1b\$[@BA(]|\x1b\([BJI]")
@@ -59,7 +60,8 @@ _MIDWORD = re.compile(r"[A-Za-z][^\W\d_]*[\x80-\xbf×÷ƒŒ†‡ˆ‰¤¦§¬±
 _HAN = ("gb18030", "big5hkscs")
 _WESTERN = frozenset({"cp1252", "iso8859-1", "iso8859-15", "cp1250", "iso8859-2", "cp1254", "latin_1", "mac_roman"})
 _SAMPLE = 16_384
-# The most frequent characters of modern Chinese text, simplified and traditional: a wrong decoding hardly ever hits them.
+# The most frequent characters of modern Chinese text, simplified and traditional: a wrong decoding hardly ever hits
+# them.
 _COMMON = frozenset(
     "的一是了我不在人有他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可她里后小么心多天而能好都然没日于起还发成事只作当想看文无开手"
     "十用主行方又如前所本见经头面公同三已老从动两长知样现分将外但身些与高意进把法此实回二理美点月明其种声全工己话儿者向情部正名定女问力机给等几很业最间新什打"
@@ -215,7 +217,10 @@ def _kana_share(text: str) -> float:
 
 def _han_reading(data: bytes, threshold: float) -> str:
     """The Chinese charset in which bytes labelled as a Western one make common characters; "" if none does."""
-    best = max(((_common_share(text), codec) for codec in _HAN if (text := _strict(data, codec)) is not None), default=(0.0, ""))
+    best = max(
+        ((_common_share(text), codec) for codec in _HAN if (text := _strict(data, codec)) is not None),
+        default=(0.0, ""),
+    )
     return best[1] if best[0] > threshold else ""
 
 

@@ -1,4 +1,5 @@
-"""Outgoing mail as bytes: acknowledgements and notices that no program answers and no value can break out of its header."""
+"""Outgoing mail as bytes: acknowledgements and notices that no program answers and no value can break out of its
+header."""
 
 import re
 import unicodedata
@@ -26,9 +27,9 @@ class ComposeError(ValueError):
 class Outgoing:
     """One message to one person.
 
-    `nonce` is 16 to 64 lower-case hexadecimal digits, unique to this message (a hash of case, step and recipient makes a
-    repeated sending recognisable). `in_reply_to` and `references` are message ids without brackets, oldest first.
-    `reply_to` is the signed reply address of the case. `now` is aware.
+    `nonce` is 16 to 64 lower-case hexadecimal digits, unique to this message (a hash of case, step and recipient
+    makes a repeated sending recognisable). `in_reply_to` and `references` are message ids without brackets, oldest
+    first. `reply_to` is the signed reply address of the case. `now` is aware.
     """
 
     sender: str
@@ -59,8 +60,8 @@ def compose(outgoing: Outgoing) -> bytes:
     """The message as it goes to the carrier, lines ending in CRLF, ASCII throughout.
 
     `Auto-Submitted: auto-replied` marks what answers a message (RFC 3834), `auto-generated` everything else;
-    `X-Auto-Response-Suppress` and `Precedence: auto_reply` keep Exchange and older programs from answering; `X-Loop` lets the
-    mailroom know its own mail. SES puts an id of its own into `Message-ID`: keep both for `thread_of`.
+    `X-Auto-Response-Suppress` and `Precedence: auto_reply` keep Exchange and older programs from answering; `X-Loop`
+    lets the mailroom know its own mail. SES puts an id of its own into `Message-ID`: keep both for `thread_of`.
 
     Raises
     ------

@@ -136,7 +136,8 @@ def _zip_type(content: bytes) -> str:
 
 
 def safe_name(name: str, content_type: str, number: int) -> str:
-    """One plain file name of at most 150 characters; `attachment-<number>` with a fitting ending if `name` leaves nothing."""
+    """One plain file name of at most 150 characters; `attachment-<number>` with a fitting ending if `name` leaves
+    nothing."""
     name = unicodedata.normalize("NFC", name)
     name = re.split(r"[/\\]", name.rstrip("/\\ "))[-1]
     name = "".join(

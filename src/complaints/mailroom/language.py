@@ -8,7 +8,8 @@ _LETTERS = re.compile(r"[A-Za-z]+")
 
 
 def language_of(*texts: str) -> str:
-    """ "zh-CN" if the first of `texts` that holds any words is Chinese, else "en". Japanese and Korean are answered in English."""
+    """ "zh-CN" if the first of `texts` that holds any words is Chinese, else "en". Japanese and Korean are answered
+    in English."""
     for text in texts:
         sample = text[:20_000]
         han, other = len(_HAN.findall(sample)), len(_KANA_HANGUL.findall(sample))

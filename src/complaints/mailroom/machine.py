@@ -1,9 +1,9 @@
 """Who wrote it: a person, or a machine that must never be answered. A row of small rules in one table.
 
-The first rule of `RULES` that fires decides, and its name is the mail's `reason`. A rule marked `firm` cannot be outvoted: no
-person's mail program writes what it looks at. The others can: where the text speaks with a person's voice, the message stays
-a complaint, is not answered by itself, and `suspicion` names the rule. `SUSPICIONS` never make a machine of anybody.
-"""
+The first rule of `RULES` that fires decides, and its name is the mail's `reason`. A rule marked `firm` cannot be
+outvoted: no person's mail program writes what it looks at. The others can: where the text speaks with a person's
+voice, the message stays a complaint, is not answered by itself, and `suspicion` names the rule. `SUSPICIONS` never
+make a machine of anybody."""
 
 import re
 from collections.abc import Callable
@@ -14,14 +14,14 @@ from complaints.mailroom.headers import Headers, message_ids
 from complaints.mailroom.model import Address, Kind
 from complaints.mailroom.voice import speaks_as_person
 
-
 # the local part of the message ids that `compose` makes
 OWN_ID = re.compile(r"desk\.[0-9a-f]{16,64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the rules look at. `own_addresses` and `own_domains` are in lower case; `part_types` those of the report parts."""
+    """What the rules look at. `own_addresses` and `own_domains` are in lower case; `part_types` those of the report
+    parts."""
 
     headers: Headers
     content_type: str
@@ -224,8 +224,18 @@ RULES: tuple[Rule, ...] = (
     Rule("daemon-reports-failure", Kind.BOUNCE, True, lambda e: _daemon(e) and _bounce_subject(e) and _technical(e)),
     Rule("auto-replied-header", Kind.AUTO_REPLY, True, _auto_submitted),
     Rule("daemon-sender", Kind.BOUNCE, False, lambda e: _daemon(e) and not _absence_subject(e)),
-    Rule("postmaster-reports-failure", Kind.BOUNCE, False, lambda e: _postmaster(e) and (_technical(e) or _bounce_subject(e))),
-    Rule("null-return-path-failure", Kind.BOUNCE, False, lambda e: _null_return_path(e) and (_technical(e) or _bounce_subject(e))),
+    Rule(
+        "postmaster-reports-failure",
+        Kind.BOUNCE,
+        False,
+        lambda e: _postmaster(e) and (_technical(e) or _bounce_subject(e)),
+    ),
+    Rule(
+        "null-return-path-failure",
+        Kind.BOUNCE,
+        False,
+        lambda e: _null_return_path(e) and (_technical(e) or _bounce_subject(e)),
+    ),
     Rule("bounce-subject-and-body", Kind.BOUNCE, False, lambda e: _bounce_subject(e) and _technical(e)),
     Rule("precedence-auto-reply", Kind.AUTO_REPLY, False, _precedence),
     Rule("auto-reply-header", Kind.AUTO_REPLY, False, _vendor_header),
@@ -233,7 +243,12 @@ RULES: tuple[Rule, ...] = (
     Rule("auto-generated-header", Kind.AUTO_REPLY, False, _auto_generated),
     Rule("absence-subject", Kind.AUTO_REPLY, False, _absence),
     Rule("receipt-subject-and-body", Kind.AUTO_REPLY, False, _plain_receipt),
-    Rule("absence-body-of-machine", Kind.AUTO_REPLY, False, lambda e: _absence_body(e) and (_bulk(e) or _null_return_path(e) or _suppressed(e))),
+    Rule(
+        "absence-body-of-machine",
+        Kind.AUTO_REPLY,
+        False,
+        lambda e: _absence_body(e) and (_bulk(e) or _null_return_path(e) or _suppressed(e)),
+    ),
     Rule("null-return-path", Kind.BOUNCE, False, _null_return_path),
 )
 

@@ -32,9 +32,9 @@ class Address:
 class Attachment:
     """A file that came with the message.
 
-    `name` is one plain file name, never a path. `content_type` is what the bytes are where that can be told, else what the
-    sender declared. `inline` is true for pictures that the HTML body shows by `content_id`, and for parts marked inline.
-    """
+    `name` is one plain file name, never a path. `content_type` is what the bytes are where that can be told, else
+    what the sender declared. `inline` is true for pictures that the HTML body shows by `content_id`, and for parts
+    marked inline."""
 
     name: str
     content_type: str
@@ -45,7 +45,8 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """What a delivery report says of one recipient: `action` failed, delayed, delivered, relayed or expanded; RFC 3463 `status`."""
+    """What a delivery report says of one recipient: `action` failed, delayed, delivered, relayed or expanded; RFC
+    3463 `status`."""
 
     address: str
     action: str
@@ -70,11 +71,11 @@ class DeliveryReport:
 class Mail:
     """One e-mail, read.
 
-    `recipients` are those of To and Cc, `delivered_to` the envelope's where a header tells them. `text` is the whole readable body, `new_text` the same without quoted history and signature. `date` is aware (UTC) or
-    None. Message ids carry no angle brackets. `language` is "zh-CN" or "en". `reason` names the rule that decided `kind`;
+    `recipients` are those of To and Cc, `delivered_to` the envelope's where a header tells them. `text` is the whole
+    readable body, `new_text` the same without quoted history and signature. `date` is aware (UTC) or None. Message
+    ids carry no angle brackets. `language` is "zh-CN" or "en". `reason` names the rule that decided `kind`;
     `suspicion` names the rule for which a message that counts as a person's is nevertheless not answered by itself.
-    `defects` lists what could not be read as it stands, each as "where: what".
-    """
+    `defects` lists what could not be read as it stands, each as "where: what"."""
 
     subject: str
     sender: Address

@@ -1,8 +1,10 @@
 """What machines write, as data: header fields, senders, subjects and sentences, Chinese and English first.
 
-Kept apart from the rules so that a new vendor's wording is one line here. "Mail", "delivery" and "returned" are also what
-people complain about, so sentences of mail systems must name what only mail systems name.
+Kept apart from the rules so that a new vendor's wording is one line here. "Mail", "delivery" and "returned" are also
+what people complain about, so sentences of mail systems must name what only mail systems name.
 """
+
+# ruff: noqa: E501 - one line a family of sentences reads better than broken strings
 
 import re
 
@@ -55,7 +57,9 @@ DAEMON_NAME = _any(
     r"邮件(?:投递|退信)系统",
 )
 POSTMASTER_LOCAL = _any(r"post[-_]?master", r"mail[-_]?admin", r"postmast", r"mail[-_]?system")
-POSTMASTER_NAME = _any(r"^\s*post ?master", r"^\s*system administrator$", r"^\s*邮件(?:系统)?管理员$", r"^\s*系统管理员$")
+POSTMASTER_NAME = _any(
+    r"^\s*post ?master", r"^\s*system administrator$", r"^\s*邮件(?:系统)?管理员$", r"^\s*系统管理员$"
+)
 ROBOT_LOCAL = _any(
     r"(?:do[-_.]?)?not?[-_.]?reply.*",
     r"notifications?",
@@ -147,7 +151,9 @@ ABSENCE_SUBJECT = _any(
     r"^\s*(?:abwesenheits|automatische antwort|réponse automatique|respuesta automática|risposta automatica|resposta automática|automatisch antwoord|autosvar|автоответ)",
     r"[(（\[]auto(?:matic)?[- ]?(?:reply|response)[)）\]]\s*$",
 )
-RECEIPT_SUBJECT = _any(r"^\s*(?:已读|已讀|read|not read|未读即删除|已读回执|阅读回执|read receipt|return receipt \(displayed\)|开封确认)\s*(?:[:：]|$)")
+RECEIPT_SUBJECT = _any(
+    r"^\s*(?:已读|已讀|read|not read|未读即删除|已读回执|阅读回执|read receipt|return receipt \(displayed\)|开封确认)\s*(?:[:：]|$)"
+)
 RECEIPT_BODY = _any(
     r"was (?:read|displayed|deleted without being read) on",
     r"return receipt for the (?:mail|message)",

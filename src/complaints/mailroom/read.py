@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from complaints.mailroom import headers as fields
+from complaints.mailroom.addresses import addresses
 from complaints.mailroom.bodies import Content, content_of
 from complaints.mailroom.bounces import delivery_report
 from complaints.mailroom.headers import Headers, clean
@@ -112,7 +113,7 @@ def _sender(headers: Headers, defects: list[str]) -> Address:
 def _mailboxes(headers: Headers, name: str, defects: list[str]) -> tuple[Address, ...]:
     found: list[Address] = []
     for raw in headers.raws(name)[:5]:
-        found.extend(fields.addresses(raw, defects, name))
+        found.extend(addresses(raw, defects, name))
     return tuple(found)
 
 

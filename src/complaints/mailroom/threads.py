@@ -1,7 +1,7 @@
 """Which case a message belongs to: proven by a signed reply address, or by answering what we sent to that very sender.
 
-A reference in a subject proves nothing: references are printed on letters and read out on the telephone. It only becomes
-a hint for the person who looks at the new case.
+A reference in a subject proves nothing: references are printed on letters and read out on the telephone. It only
+becomes a hint for the person who looks at the new case.
 """
 
 import hashlib
@@ -28,7 +28,8 @@ class ReplyAddressError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ThreadDecision:
-    """`reference` is the case to join, or "" for none; `rule` says why. `mentions` are references that a person should look at."""
+    """`reference` is the case to join, or "" for none; `rule` says why. `mentions` are references that a person
+    should look at."""
 
     reference: str
     rule: str
@@ -43,9 +44,9 @@ class ThreadDecision:
 def reply_address(reference: str, key_id: str, key: bytes, domain: str, *, mailbox: str = "") -> str:
     """The address whose possession proves that a message belongs to case `reference`.
 
-    Only who got mail about the case knows it: an HMAC-SHA-256 of 80 bits under the named key, so that keys can be changed and
-    old addresses stay good as long as their key is kept. It names no person. `mailbox` puts a plus address before it
-    (`desk+r-...@`) for domains that have only one mailbox.
+    Only who got mail about the case knows it: an HMAC-SHA-256 of 80 bits under the named key, so that keys can be
+    changed and old addresses stay good as long as their key is kept. It names no person. `mailbox` puts a plus
+    address before it (`desk+r-...@`) for domains that have only one mailbox.
 
     Raises
     ------
@@ -63,7 +64,9 @@ def reply_address(reference: str, key_id: str, key: bytes, domain: str, *, mailb
     local = f"r-{reference.lower()}.{key_id}.{_tag(reference, key_id, key)}"
     local = f"{mailbox}+{local}" if mailbox else local
     if len(local) > 64 or (mailbox and not re.fullmatch(r"[A-Za-z0-9._-]+", mailbox)):
-        raise ReplyAddressError(f"mailbox {mailbox!r}: the local part {local!r} must be plain and at most 64 characters long")
+        raise ReplyAddressError(
+            f"mailbox {mailbox!r}: the local part {local!r} must be plain and at most 64 characters long"
+        )
     return f"{local}@{domain}"
 
 
@@ -113,7 +116,9 @@ def thread_of(mail: Mail, keys: Mapping[str, bytes], sent_lookup: SentLookup, *,
     for address in (*mail.recipients, *mail.delivered_to):
         if reference := verify(address.address, keys):
             return ThreadDecision(reference, "reply-token")
-    mentions = tuple(dict.fromkeys(m.group(0).upper() for m in re.finditer(pattern, mail.subject)))[:10] if pattern else ()
+    mentions = (
+        tuple(dict.fromkeys(m.group(0).upper() for m in re.finditer(pattern, mail.subject)))[:10] if pattern else ()
+    )
     if mail.kind is Kind.BOUNCE and mail.delivery is not None:
         found = _look_up(sent_lookup, (mail.delivery.message_id, *mail.in_reply_to, *mail.references))
         if found:

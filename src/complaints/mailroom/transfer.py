@@ -59,7 +59,8 @@ def quoted_printable(data: bytes) -> bytes:
 
 
 def uu_files(data: bytes, *, to_end: bool = False) -> tuple[bytes, list[tuple[bytes, bytes]]]:
-    """(what is left, [(name, content)]) of a text that carries uuencoded files in itself; `to_end` takes one without `end`."""
+    """(what is left, [(name, content)]) of a text that carries uuencoded files in itself; `to_end` takes one without
+    `end`."""
     files: list[tuple[bytes, bytes]] = []
     kept = bytearray()
     position = 0

@@ -1,8 +1,11 @@
-"""Whether a person speaks: somebody who complains, waits, asks or demands. The one reason to overrule a sign of a machine.
+"""Whether a person speaks: somebody who complains, waits, asks or demands. The one reason to overrule a sign of a
+machine.
 
 `STRONG` sentences are nobody's but a wronged person's. `WEAK` ones also occur in answers that machines give (a list of
 frequent questions, for instance), so they count only where no machine's sentence stands beside them.
 """
+
+# ruff: noqa: E501 - one line a family of sentences reads better than broken strings
 
 import re
 
@@ -18,7 +21,8 @@ def _any(*alternatives: str) -> re.Pattern[str]:
 
 STRONG = _any(
     r"我(?:们)?(?:就|还|又|再|也)?(?:再次|已经|已|正式|现在|今天|现|在此|还是|多次|一直)?(?:要|想|需要|必须|打算|决定|来)?(?:要)?(?:投诉|投訴|举报|舉報|退款|退货|索赔|维权|申诉|反映|曝光|起诉|抗议)",
-    _NOBODY + r"[^。，,.!?！？\n]{0,8}(?:处理|管|理|回|联系|接|解决|帮|负责|處理|聯絡|解決|答复|跟进|受理|搭理|过问|給|给)",
+    _NOBODY
+    + r"[^。，,.!?！？\n]{0,8}(?:处理|管|理|回|联系|接|解决|帮|负责|處理|聯絡|解決|答复|跟进|受理|搭理|过问|給|给)",
     r"(?:一直|至今|到现在|到現在|始终|迟迟|仍然|依然|还是|还|還|都)(?:都|也)?(?:没有?|未|沒有?)(?:人|任何|得到|收到|给|看到|回|解决|处理|结果|答复|消息|下文|处|拿到)",
     r"(?:你们|贵司|贵公司|客服|你們|贵单位|平台)[^。\n]{0,16}(?:自动回复|自動回覆|敷衍|推诿|推脱|不理|不管|欺骗|骗|拒绝|态度|不负责|不作为|太差)",
     r"(?:自动|自動)(?:回复|回覆|答复)[^。，,\n]{0,12}(?:没用|没人|无人|没有|敷衍|毫无|糊弄|打发|什么用|够了|烦|解决不了|不解决|不能解决|代替)",
@@ -71,4 +75,4 @@ def speaks_as_person(new_text: str, subject: str) -> bool:
 
 def _tells(own: str) -> bool:
     """Whether somebody tells at some length what happened to them: a story in the first person."""
-    return len(_I_WORDS.findall(own)) >= 3 and (len(own) >= 150 or len(_I_HAN.findall(own)) >= 3 and len(own) >= 40)
+    return len(_I_WORDS.findall(own)) >= 3 and (len(own) >= 150 or (len(_I_HAN.findall(own)) >= 3 and len(own) >= 40))
