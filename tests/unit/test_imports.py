@@ -15,7 +15,18 @@ PURE = {
     "reporting": {"reporting", "case", "policy", "worktime", "directory", "texts"},
     "privacy": {"privacy", "checkdigits"},
 }
-FOREIGN = {"boto3", "botocore", "pynamodb", "aws_lambda_powertools", "os", "time", "random", "secrets", "socket", "requests"}
+FOREIGN = {
+    "boto3",
+    "botocore",
+    "pynamodb",
+    "aws_lambda_powertools",
+    "os",
+    "time",
+    "random",
+    "secrets",
+    "socket",
+    "requests",
+}
 CLOCKS = {"now", "today", "utcnow", "time", "monotonic"}
 
 
@@ -53,13 +64,17 @@ def test_a_pure_part_reads_no_clock(part: str) -> None:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CLOCKS:
                 owner = node.func.value
                 named = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
-                assert named not in {"datetime", "date", "time", "dt"}, f"{path.relative_to(SRC)}:{node.lineno} reads a clock"
+                assert named not in {"datetime", "date", "time", "dt"}, (
+                    f"{path.relative_to(SRC)}:{node.lineno} reads a clock"
+                )
 
 
 def test_adapters_do_not_know_the_desk() -> None:
     for path in modules("adapters"):
         for name in imported(path):
-            assert not name.startswith(("complaints.desk", "complaints.cli", "functions")), f"{path.name} imports {name}"
+            assert not name.startswith(("complaints.desk", "complaints.cli", "functions")), (
+                f"{path.name} imports {name}"
+            )
 
 
 def test_nothing_in_the_product_imports_the_local_run() -> None:

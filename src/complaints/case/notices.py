@@ -49,7 +49,7 @@ def notices_of(event: Event, seq: int, case: Case, rulebook: Rulebook, places: P
     values = lookup(
         case, rulebook, event=event.data, event_type=event.type, order=case.order(event.order), places=places
     )
-    asked = [*_of_step(event, rulebook), *_of_rules(event, seq, case, rulebook, values)]
+    asked = [*_of_step(event, case, rulebook), *_of_rules(event, seq, case, rulebook, values)]
     found: dict[str, NoticeRequest] = {}
     for key, template, recipients in asked:
         for recipient in recipients:
@@ -60,12 +60,14 @@ def notices_of(event: Event, seq: int, case: Case, rulebook: Rulebook, places: P
     return list(found.values())
 
 
-def _of_step(event: Event, rulebook: Rulebook) -> Iterator[tuple[str, str, tuple[Recipient, ...]]]:
-    """A reminder's or a rung's own notice."""
+def _of_step(event: Event, case: Case, rulebook: Rulebook) -> Iterator[tuple[str, str, tuple[Recipient, ...]]]:
+    """A reminder's or a rung's own notice. A deadline that was started again has steps of its own."""
     if event.type not in ("reminded", "rung_reached"):
         return
     rule = rulebook.policy.deadlines[event.data["deadline"]]
-    running = deadline_key(event.data["deadline"], event.order)
+    deadline = case.deadline(event.data["deadline"], event.order)
+    since = int(deadline.started_at.timestamp()) if deadline is not None else 0
+    running = f"{deadline_key(event.data['deadline'], event.order)}@{since}"
     if event.type == "reminded":
         reminder = rule.reminders[event.data["reminder"]]
         yield f"{running}:reminder:{event.data['reminder']}", reminder.template, reminder.to
