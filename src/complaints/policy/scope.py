@@ -51,6 +51,18 @@ ORDER_NAMES: Final = (
 )
 RULING_NAMES: Final = ("valid", "cause", "rule", "version", "unit", "stage", "responsibility", "sanction")
 ACTOR_NAMES: Final = ("roles", "kind", "person")
+_LISTS: Final = (
+    "mentioned",
+    "case.tags",
+    "case.papers",
+    "case.handlers",
+    "case.marks",
+    "case.order_types",
+    "case.open_orders",
+    "case.running",
+    "order.tags",
+    "actor.roles",
+)
 ORDER_STATES: Final = ("open", "interim", "answered", "accepted", "returned", "appealed", "stands", "cancelled")
 UNIT_PLACES: Final = ("order", "sender", "case", "above", "root")
 PHASES: Final = ("open", "closed", "final", "retired")
@@ -187,7 +199,7 @@ class Scope:
             return param.type if param is not None else ""
         if name == "ruling.valid":
             return "boolean"
-        if name in ("mentioned", "case.tags", "case.papers", "order.tags", "actor.roles", "case.handlers"):
+        if name in _LISTS:
             return "list"
         if self.values_of(name) and name not in self.policy.fields:
             return "choice"
@@ -205,6 +217,10 @@ class Scope:
             return ("true", "false") if policy.fields[short].type == "boolean" else tuple(policy.fields[short].choices)
         if short in policy.derived:
             return tuple(choice.value for choice in policy.derived[short])
+        if name in ("case.order_types", "case.open_orders"):
+            return tuple(policy.order_types)
+        if name in ("case.running", "case.marks"):
+            return tuple(policy.deadlines if name == "case.running" else policy.marks)
         if name in ("case.state", "event.state"):
             return tuple(state for kind in policy.kinds.values() for state in kind.states)
         if name in ("order.state", "event.order_state"):

@@ -54,6 +54,8 @@ def _placeholder_findings(text: Text, path: Path) -> Iterator[Finding]:
             if name not in PARAMETERS:
                 yield unknown("parameter", name, PARAMETERS, place)
         used[language] = frozenset(names)
+    if not frozenset().union(*used.values()) <= frozenset(PARAMETERS):
+        return
     if len(set(used.values())) > 1:
         everywhere = frozenset.intersection(*used.values())
         for language, those in used.items():

@@ -29,13 +29,19 @@ def read_policy(source: Source) -> Policy:
     PolicyError
         with every finding, in the order of the file.
     """
+    found: list[Finding] = []
+    policy: Policy | None = None
+    if isinstance(source.data, dict) and "id" in source.data:
+        found.append(_unknown_key(("id",)))
     try:
-        return adapter().validate_json(msgspec.json.encode([source.data]))[0]
+        policy = adapter().validate_json(msgspec.json.encode([source.data]))[0]
     except ValidationError as error:
-        found = [source.placed(_finding(detail, source)) for detail in error.errors(include_url=False)]
-        meant = {(one.path[:-1], one.params.get("meant")) for one in found if one.code == "unknown_key_near"}
-        found = [one for one in found if one.code != "missing_key" or (one.path, one.params["key"]) not in meant]
-        raise PolicyError(source.name, sorted(found, key=lambda one: (one.line, one.column))) from None
+        found += [_finding(detail, source) for detail in error.errors(include_url=False)]
+    if policy is not None and not found:
+        return policy
+    meant = {(one.path[:-1], one.params.get("meant")) for one in found if one.code == "unknown_key_near"}
+    told = [one for one in found if one.code != "missing_key" or (one.path, one.params["key"]) not in meant]
+    raise PolicyError(source.name, sorted(map(source.placed, told), key=lambda one: (one.line, one.column)))
 
 
 def _finding(detail: Any, source: Source) -> Finding:
@@ -43,10 +49,7 @@ def _finding(detail: Any, source: Source) -> Finding:
     path: Path = tuple(detail["loc"][1:])
     kind: str = detail["type"]
     if kind == "unexpected_keyword_argument":
-        known = [name for name in keys_at(path[:-1]) if name]
-        meant = nearest(str(path[-1]), known)
-        params = {"key": path[-1], "known": ", ".join(known), "meant": meant}
-        return Finding(code="unknown_key_near" if meant else "unknown_key", path=path, params=params, at_key=True)
+        return _unknown_key(path)
     if kind == "missing":
         return Finding(code="missing_key", path=path[:-1], params={"key": path[-1]}, at_key=True)
     if kind == "literal_error":
@@ -62,6 +65,13 @@ def _finding(detail: Any, source: Source) -> Finding:
     if value is None:
         return Finding(code=f"empty_{wanted}", path=path, at_key=True)
     return Finding(code=f"no_{wanted}", path=path, params={"value": _shown(value)})
+
+
+def _unknown_key(path: Path) -> Finding:
+    known = list(keys_at(path[:-1]))
+    meant = nearest(str(path[-1]), known)
+    params = {"key": path[-1], "known": ", ".join(known), "meant": meant}
+    return Finding(code="unknown_key_near" if meant else "unknown_key", path=path, params=params, at_key=True)
 
 
 _WANTED = {

@@ -31,7 +31,7 @@ for _tag, _pattern, _first in (
     ("tag:yaml.org,2002:null", r"~|null|Null|NULL|", "~nN"),
     ("tag:yaml.org,2002:bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
     ("tag:yaml.org,2002:int", r"[-+]?(?:0|[1-9][0-9_]*)", "-+0123456789"),
-    ("tag:yaml.org,2002:float", r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?", "-+.0123456789"),
+    ("tag:yaml.org,2002:float", r"[-+]?(?:(?:0|[1-9][0-9]*)?\.[0-9]+|[1-9][0-9]*\.?[eE][-+]?[0-9]+)", "-+.0123456789"),
     ("tag:yaml.org,2002:merge", r"<<", "<"),
 ):
     _Loader.add_implicit_resolver(_tag, re.compile(f"(?:{_pattern})\\Z"), [*_first, *([""] if _first == "~nN" else [])])
@@ -89,7 +89,7 @@ def read_source(text: str, name: str = "policy") -> Source:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-        code = "tab" if "'\\t'" in str(error.problem) else "not_yaml"
+        code = "tab" if _at(text, place) == "\t" else "not_yaml"
         raise PolicyError(name, [_finding(code, (), place, detail=error.problem or str(error))]) from error
     except yaml.YAMLError as error:
         raise PolicyError(name, [_finding("not_yaml", (), (1, 1), detail=str(error))]) from error
@@ -100,6 +100,11 @@ def read_source(text: str, name: str = "policy") -> Source:
     if reading.findings:
         raise PolicyError(name, reading.findings)
     return Source(name, data, reading.keys, reading.values)
+
+
+def _at(text: str, mark: Mark) -> str:
+    lines = text.split("\n")
+    return lines[mark[0] - 1][mark[1] - 1 : mark[1]] if mark[0] <= len(lines) else ""
 
 
 def _finding(code: str, path: Path, mark: Mark, **params: Any) -> Finding:

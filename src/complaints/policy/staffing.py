@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from complaints.policy.findings import Finding, Path
 from complaints.policy.model import Policy, Recipient, Rung
-from complaints.policy.names import CUSTOMER, unknown
+from complaints.policy.names import unknown
 from complaints.policy.spots import spots
 
 
@@ -40,7 +40,8 @@ def recipient_findings(policy: Policy) -> Iterator[Finding]:
         if bool(recipient.role) == recipient.customer:
             yield Finding(code="recipient_is_role_or_customer", path=path)
         role = policy.roles.get(recipient.role)
-        if role is not None and recipient.level and role.levels and recipient.level not in role.levels:
+        level_known = recipient.level in policy.levels
+        if role is not None and level_known and role.levels and recipient.level not in role.levels:
             params = {"role": recipient.role, "level": recipient.level, "known": ", ".join(role.levels)}
             yield Finding(code="role_not_at_level", path=(*path, "level"), params=params)
     used = {role for action in policy.actions for role in action.by}
@@ -58,11 +59,14 @@ def staffing_findings(policy: Policy, units: Mapping[str, StaffedUnit]) -> Itera
             held[post.role].add(unit.level)
     levels = {unit.level for unit in units.values()}
     for spot in spots(policy):
-        if isinstance(spot.owner, Recipient) and spot.field == "role" and spot.value in policy.roles:
+        if not (isinstance(spot.owner, Recipient) and spot.field == "role" and spot.value in policy.roles):
+            continue
+        if spot.owner.level in ("", *policy.levels):
             in_ladder = spot.within(Rung) is not None
             yield from _recipient(spot.owner, spot.path[:-1], held, levels, in_ladder=in_ladder)
     for number, action in enumerate(policy.actions):
-        if action.by and CUSTOMER not in action.by and not any(held.get(role) for role in action.by):
+        by_staff = bool(action.by) and all(role in policy.roles for role in action.by)
+        if by_staff and not any(held.get(role) for role in action.by):
             params = {"do": ", ".join(action.do), "roles": ", ".join(action.by)}
             yield Finding(code="nobody_can", path=("actions", number, "by"), params=params)
     for name, order in policy.order_types.items():
