@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from complaints.adapters.rows import OnceRow
+from complaints.adapters.rows import IdentifierRow, OnceRow
 from complaints.adapters.store import VersionConflictError
 from complaints.case.chain import parse
 from complaints.case.decide import decide
@@ -59,7 +59,7 @@ class Done:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A command as it was asked for. `version` is the one that its asker saw; None where that does not matter. `at` is
-    when it happened, if that was earlier than now."""
+    when it happened, if that was earlier than now. `identifiers` are further names to find the case by."""
 
     reference: str
     name: str
@@ -69,6 +69,7 @@ class Asked:
     version: int | None = None
     order: int = 0
     at: datetime | None = None
+    identifiers: tuple[IdentifierRow, ...] = ()
 
 
 def command(desk: Desk, asked: Asked, now: datetime, *, seen: Callable[[Stored], bool] | None = None) -> Done:
@@ -131,7 +132,8 @@ def _once(desk: Desk, stored: Stored, asked: Asked, now: datetime) -> Done:
     def answer(after: Case) -> OnceRow:
         return asked.once.row(_done(after, types, order), now)
 
-    committed = commit(desk, now, stored, events, rulebook, once=answer if asked.once.key else None)
+    keep = answer if asked.once.key else None
+    committed = commit(desk, now, stored, events, rulebook, once=keep, identifiers=asked.identifiers)
     return _done(committed.case, types, order)
 
 

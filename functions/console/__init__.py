@@ -1,0 +1,1 @@
+"""What staff work with: the HTTP interface and the pages."""

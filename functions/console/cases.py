@@ -1,0 +1,334 @@
+"""Cases over HTTP: registered for a caller, listed, looked up, read, changed by commands, many at once."""
+
+from datetime import datetime
+from typing import Any
+
+from functions.common import Here, once_of
+from functions.console.routes import ROUTES, cursor, me, page_size, place, speaker
+from functions.shapes import promise_views, read_announced, upload_view
+from functions.staff_shapes import case_view, done_view, explanation_view, line_views, result_view
+
+from complaints.case.values import Problem
+from complaints.desk import enter
+from complaints.desk.answers import Once
+from complaints.desk.batch import MOST, One, batch, incident
+from complaints.desk.casefile import case_file, explanation
+from complaints.desk.command import Asked, command
+from complaints.desk.upload import announce
+from complaints.desk.worklist import find, in_incident, unit_page
+from complaints.policy.vocabulary import COMMANDS
+from complaints.web.bodies import Body, read_body
+from complaints.web.forms import MAX_TEXT, too_long
+from complaints.web.http import Request, Response, answer
+from complaints.web.language import of_request
+from complaints.web.openapi import command_bodies, command_schema
+from complaints.web.problem import HttpError
+from complaints.web.routes import Doc
+from complaints.web.staff_views import BatchView, CaseView, DoneView, ExplanationView, ListView, RegisteredView
+
+_KEY = {"idempotency-key": "the same key with the same body gets the first answer"}
+_CHANGES = {**_KEY, "if-match": "the version of the case that was seen"}
+_BATCHED = {
+    "type": "object",
+    "required": ["command"],
+    "properties": {
+        "command": {"type": "string"},
+        "cases": {
+            "type": "array",
+            "maxItems": MOST,
+            "items": {
+                "type": "object",
+                "required": ["reference"],
+                "properties": {
+                    "reference": {"type": "string"},
+                    "version": {"type": "integer"},
+                    "order": {"type": "integer"},
+                },
+            },
+        },
+        "incident": {"type": "string", "description": "instead of cases: all that an incident holds"},
+        "values": {"type": "object", "description": "the command's fields"},
+    },
+}
+_INCIDENT = {
+    "type": "object",
+    "required": ["cases"],
+    "properties": {
+        "cases": {"type": "array", "maxItems": MOST, "items": {"type": "string"}},
+        "incident": {"type": "string", "description": "an incident that is there; a new one where none is named"},
+        "remark": {"type": "string"},
+    },
+}
+
+
+@ROUTES.route(
+    "POST",
+    "/cases",
+    Doc(
+        summary="Register a complaint for a caller",
+        body=command_schema(COMMANDS["register"]),
+        answers={201: RegisteredView},
+        headers=_KEY,
+        problems=(400, 403, 409, 422),
+        staff=True,
+    ),
+)
+def enter_case(here: Here, request: Request) -> Response:
+    """A complaint that somebody else raised, written down by the staff."""
+    member, body = me(here, request), read_body(request)
+    _fit(body.fields)
+    once = once_of(request, body, f"cases:{member.actor.person}")
+    made = enter.enter(here.desk, member, body.fields, once, here.now)
+    registered = RegisteredView(
+        reference=made.reference,
+        version=made.version,
+        joined=made.joined,
+        promises=promise_views(made.promises, speaker(here, request)),
+    )
+    return answer(registered, 201, {"location": f"/cases/{made.reference}", "etag": f'"{made.version}"'})
+
+
+@ROUTES.route(
+    "GET",
+    "/cases",
+    Doc(
+        summary="The work list of a unit, most pressing first; or the cases of an exact identifier",
+        answers={200: ListView},
+        query={
+            "unit": "id or path of a unit in sight; the caller's own where none is named",
+            "status": "open (usual) or closed",
+            "late": "true: only what is overdue",
+            "find": "an exact reference, phone, e-mail, other identifier of the policy, or incident",
+            "customer": "an exact phone or e-mail: everything from that customer",
+            "after": "`next` of the page before",
+            "limit": "lines of a page, at most 100",
+        },
+        problems=(403, 404, 422),
+        staff=True,
+    ),
+)
+def list_cases(here: Here, request: Request) -> Response:
+    """A page of a work list, or what a look-up finds."""
+    member, query = me(here, request), request.query
+    text = query.get("find") or query.get("customer")
+    if text:
+        lines = find(here.desk, member, text, here.now, customer="find" not in query)
+        return answer(_list(here, request, "", lines, ""))
+    status = query.get("status", "open")
+    if status not in ("open", "closed"):
+        raise HttpError(422, Problem("status", "unknown_value", {"value": status, "known": "open, closed"}))
+    page = unit_page(
+        here.desk,
+        member,
+        here.now,
+        unit=query.get("unit", ""),
+        closed=status == "closed",
+        late=query.get("late", "").lower() in ("true", "1", "yes"),
+        after=place(request),
+        limit=page_size(request),
+    )
+    return answer(_list(here, request, page.unit, page.lines, cursor(page.after)))
+
+
+def _list(here: Here, request: Request, unit: str, lines: tuple[dict[str, Any], ...], after: str) -> ListView:
+    lang = of_request(request)
+    named = here.desk.directory.units([unit, *(line["unit"] for line in lines)], here.now)
+    names = {id: one.name(lang) for id, one in named.items()}
+    return ListView(unit=unit, cases=line_views(lines, speaker(here, request), names, here.now), next=after)
+
+
+@ROUTES.route(
+    "GET",
+    "/cases/{reference}",
+    Doc(summary="One case", answers={200: CaseView}, problems=(403, 404), staff=True),
+)
+def read_case(here: Here, request: Request) -> Response:
+    """A case with its timeline, deadlines and orders, and the commands that are open to the caller."""
+    file = case_file(here.desk, me(here, request), request.params["reference"], here.now)
+    said = speaker(here, request)
+    view = case_view(file, type(said)(file.rulebook.policy, said.lang), here.now)
+    return answer(view, 200, {"etag": f'"{view.version}"'})
+
+
+@ROUTES.route(
+    "GET",
+    "/cases/{reference}/deadlines/{name}/explanation",
+    Doc(
+        summary="Why a deadline is due when it is",
+        answers={200: ExplanationView},
+        query={"order": "the work order's number where the deadline is one's; or write the name as name#number"},
+        problems=(403, 404),
+        staff=True,
+    ),
+)
+def explain_deadline(here: Here, request: Request) -> Response:
+    """Start, calendar, intervals counted, pauses left out."""
+    name, _, number = request.params["name"].partition("#")
+    number = number or request.query.get("order", "0")
+    order = int(number) if number.isdecimal() else -1
+    found = explanation(here.desk, me(here, request), request.params["reference"], name, order, here.now)
+    if found is None:
+        raise HttpError(404, code="web.no_such_deadline")
+    return answer(explanation_view(found, speaker(here, request)))
+
+
+@ROUTES.route(
+    "POST",
+    "/cases/{reference}/{command}",
+    Doc(
+        summary="{command}",
+        each=command_bodies(name for name in COMMANDS if name != "register"),
+        answers={200: DoneView},
+        headers=_CHANGES,
+        problems=(400, 403, 404, 409, 412, 422, 428),
+        staff=True,
+    ),
+)
+def change_case(here: Here, request: Request) -> Response:
+    """One command. `attach` without a file of the case answers where to put one."""
+    member, name = me(here, request), request.params["command"]
+    if name not in COMMANDS or name == "register":
+        raise HttpError(404, code="web.no_such_address")
+    body = read_body(request)
+    reference = request.params["reference"]
+    once = once_of(request, body, f"{name}:{reference}:{member.actor.person}")
+    order, at, values = _addressed(body)
+    if name == "attach" and "file" not in values:
+        upload = announce(
+            here.desk,
+            reference,
+            read_announced(body),
+            member.actor,
+            once,
+            here.now,
+            order=order,
+            version=_version(request),
+        )
+        return answer(upload_view(upload, here.desk.settings.zone), 201)
+    asked = Asked(
+        reference=reference,
+        name=name,
+        values=values,
+        by=member.actor,
+        once=once,
+        version=_version(request),
+        order=order,
+        at=at,
+    )
+    done = command(here.desk, asked, here.now)
+    return answer(done_view(done), 200, {"etag": f'"{done.version}"'})
+
+
+def _addressed(body: Body) -> tuple[int, datetime | None, dict[str, Any]]:
+    """The order that a command concerns, when it happened, and its own fields."""
+    values = dict(body.fields)
+    _fit(values)
+    order, at = values.pop("order", 0), values.pop("at", None)
+    if not isinstance(order, int) or isinstance(order, bool) or order < 0:
+        raise HttpError(422, Problem("order", "wrong_type", {"type": "number"}))
+    return order, _moment(at), values
+
+
+def _moment(at: Any) -> datetime | None:
+    if at is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(at) if isinstance(at, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise HttpError(422, Problem("at", "wrong_type", {"type": "instant"}))
+    return moment.replace(microsecond=0)
+
+
+def _fit(values: Any) -> None:
+    long = too_long(values)
+    if long:
+        raise HttpError(422, *(Problem(name, "web.field.too_long", {"most": MAX_TEXT}) for name in long))
+
+
+def _version(request: Request) -> int | None:
+    """The version that the caller saw; None for `*`, which is any."""
+    given = request.header("if-match").strip()
+    if not given:
+        raise HttpError(428, code="web.if_match")
+    if given == "*":
+        return None
+    number = given.removeprefix("W/").strip('"')
+    if not number.isdecimal() or len(number) > 9:
+        raise HttpError(400, Problem("If-Match", "web.if_match.unusable"))
+    return int(number)
+
+
+@ROUTES.route(
+    "POST",
+    "/batch",
+    Doc(
+        summary="The same command on many cases, each answered for itself",
+        body=_BATCHED,
+        answers={200: BatchView},
+        headers=_KEY,
+        problems=(400, 403, 422),
+        staff=True,
+    ),
+)
+def change_many(here: Here, request: Request) -> Response:
+    """One command on many cases, or on all of an incident."""
+    member, body = me(here, request), read_body(request)
+    name, values = body.fields.get("command"), body.fields.get("values") or {}
+    if not isinstance(name, str) or name not in COMMANDS or name == "register":
+        raise HttpError(422, Problem("command", "unknown_command", {"command": str(name)}))
+    if not isinstance(values, dict):
+        raise HttpError(422, Problem("values", "wrong_type", {"type": "object"}))
+    _fit(values)
+    held = body.fields.get("incident")
+    if isinstance(held, str) and held:
+        wanted = [One(reference=reference) for reference in in_incident(here.desk, held)]
+    else:
+        wanted = [_one(one) for one in _listed(body, "cases")]
+    once = once_of(request, body, f"batch:{name}:{member.actor.person}")
+    results = batch(here.desk, member, name, wanted, values, once, here.now)
+    return answer(BatchView(results=[result_view(one, of_request(request)) for one in results]))
+
+
+def _listed(body: Body, name: str) -> list[Any]:
+    found = body.fields.get(name)
+    if not isinstance(found, list) or not 0 < len(found) <= MOST:
+        raise HttpError(422, Problem(name, "web.batch.cases", {"most": MOST}))
+    return found
+
+
+def _one(given: Any) -> One:
+    if isinstance(given, str):
+        return One(reference=given)
+    fits = isinstance(given, dict) and isinstance(given.get("reference"), str)
+    version, order = (given.get("version"), given.get("order", 0)) if fits else ("", "")
+    if not (version is None or isinstance(version, int)) or not isinstance(order, int):
+        raise HttpError(422, Problem("cases", "wrong_type", {"type": "list"}))
+    return One(reference=given["reference"], version=version, order=order)
+
+
+@ROUTES.route(
+    "POST",
+    "/incidents",
+    Doc(
+        summary="Many cases under one cause",
+        body=_INCIDENT,
+        answers={200: BatchView},
+        headers=_KEY,
+        problems=(400, 403, 422),
+        staff=True,
+    ),
+)
+def make_incident(here: Here, request: Request) -> Response:
+    """Cases joined under one incident, which `find` and `batch` know by its id."""
+    member, body = me(here, request), read_body(request)
+    references = [one for one in _listed(body, "cases") if isinstance(one, str)]
+    remark, held = body.fields.get("remark"), body.fields.get("incident") or ""
+    if not isinstance(held, str) or (remark is not None and not isinstance(remark, str)):
+        raise HttpError(422, Problem("incident", "wrong_type", {"type": "text"}))
+    once: Once = once_of(request, body, f"incident:{member.actor.person}")
+    values = {"remark": remark} if remark else {}
+    name, results = incident(here.desk, member, references, values, once, here.now, held)
+    view = BatchView(results=[result_view(one, of_request(request)) for one in results], incident=name)
+    return answer(view)

@@ -1,0 +1,1 @@
+"""The organisation over HTTP: units in sight, their duty holders, and changing them."""

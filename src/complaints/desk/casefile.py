@@ -1,0 +1,107 @@
+"""One case as a member of staff sees it: what is in sight of it, with names, and the commands open to them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from complaints.case.authority import Offer, allowed
+from complaints.case.chain import Recorded
+from complaints.case.explain import Explanation, explain
+from complaints.case.state import Case, Deadline, Order
+from complaints.desk.context import Desk
+from complaints.desk.dossier import Dossier, NoCaseError, read
+from complaints.desk.references import read_reference
+from complaints.desk.staff import Member
+from complaints.policy.model import Script
+from complaints.policy.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """What one member of staff sees of one case.
+
+    `whole` says whether that is all of it, or only orders that a unit in sight was sent. `people` and `units` give
+    names to the ids that occur. `complainant`, `words` and `fields` are personal, and gone once the case is erased.
+    """
+
+    case: Case
+    rulebook: Rulebook
+    whole: bool
+    orders: tuple[Order, ...]
+    deadlines: tuple[Deadline, ...]
+    events: tuple[Recorded, ...]
+    offers: tuple[Offer, ...]
+    complainant: Mapping[str, Any] = field(default_factory=dict)
+    words: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    scripts: Mapping[str, Script] = field(default_factory=dict)
+
+
+def case_file(desk: Desk, member: Member, reference: str, now: datetime) -> CaseFile:
+    """The case as the person sees it, by one query of the table.
+
+    Raises
+    ------
+    NoCaseError
+        There is no such case, or nothing of it is in sight.
+    """
+    dossier = _seen(desk, member, reference, now)
+    case, rulebook, places = dossier.case, dossier.rulebook, desk.directory.places(now)
+    whole = member.sight.whole(case, places)
+    orders = member.sight.orders(case, places)
+    numbers = {order.n for order in orders}
+    offers = allowed(case, member.actor, rulebook, places)
+    events = tuple(
+        one for one in dossier.events if whole or member.sight.event(one.event.type, one.event.order, case, places)
+    )
+    people = desk.directory.people([one.event.by for one in events], now)
+    units = desk.directory.units([case.unit, *(o.unit for o in case.orders), *(o.sender for o in case.orders)], now)
+    return CaseFile(
+        case=case,
+        rulebook=rulebook,
+        whole=whole,
+        orders=orders,
+        deadlines=tuple(one for one in case.deadlines if whole or one.order in numbers),
+        events=events,
+        offers=tuple(offer for offer in offers if whole or not offer.order or offer.order in numbers),
+        complainant=dossier.stored.personal.get("complainant", {}),
+        words=next((str(one.event.personal.get("text", "")) for one in dossier.events), ""),
+        fields={**case.fields, **_personal_fields(dossier)},
+        people={id: person.name for id, person in people.items()},
+        units={id: dict(unit.names) for id, unit in units.items()},
+        scripts={
+            name: script
+            for name, script in rulebook.policy.scripts.items()
+            if (not script.kinds or case.kind in script.kinds)
+            and (not script.categories or case.category in script.categories)
+        },
+    )
+
+
+def _seen(desk: Desk, member: Member, reference: str, now: datetime) -> Dossier:
+    known = read_reference(reference)
+    if known is None:
+        raise NoCaseError(f"{reference!r} is no reference")
+    dossier = read(desk, known, now)
+    if not member.sight.case(dossier.case, desk.directory.places(now)):
+        raise NoCaseError(f"no case {known}")
+    return dossier
+
+
+def _personal_fields(dossier: Dossier) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for one in dossier.events:
+        found |= one.event.personal.get("fields") or {}
+    return found
+
+
+def explanation(
+    desk: Desk, member: Member, reference: str, deadline: str, order: int, now: datetime
+) -> Explanation | None:
+    """Why a running deadline is due when it is; None when no such deadline runs. Raises `NoCaseError`."""
+    file = case_file(desk, member, reference, now)
+    running = next((one for one in file.deadlines if one.name == deadline and one.order == order), None)
+    return explain(running, file.rulebook) if running is not None else None
