@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import moto.sqs.models
+import msgspec
 import pytest
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -17,6 +18,7 @@ from tests.support import small
 
 from complaints.adapters import aws, clock
 from complaints.adapters import settings as configuration
+from complaints.adapters.outbox import Text
 from complaints.adapters.table import Item
 from complaints.case.decide import decide
 from complaints.case.values import CUSTOMER_ACTOR, Actor, Command, Post
@@ -161,10 +163,11 @@ class Clockwork:
             for message in got
         ]
         answer = handler({"Records": records}, None)
-        self._note()
+        self.call_notes()
         return answer
 
-    def _note(self) -> None:
+    def call_notes(self) -> None:
+        """Note what the carrier was given since the last time, with the instant."""
         carried = sns_backends[DEFAULT_ACCOUNT_ID][REGION].sms_messages
         names = {phone: person for person, phone in small.PHONES.items()}
         for phone, text in list(carried.values())[len(self.sent) :]:
@@ -175,6 +178,11 @@ class Clockwork:
     def told(self) -> list[tuple[str, str]]:
         """Who got a text when: (local time, person)."""
         return [(at.strftime("%H:%M:%S"), person) for at, person, _ in self.sent]
+
+    def texts(self) -> list[Text]:
+        """The texts and mails that are marked as sent, oldest first."""
+        kept = [item["document"] for item in self.raw_items() if item["pk"].startswith("K#")]
+        return sorted((msgspec.json.decode(one, type=Text) for one in kept), key=lambda text: text.at)
 
     def item(self, pk: str, sk: str) -> Item | None:
         """One item of the table."""
