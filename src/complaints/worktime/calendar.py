@@ -20,10 +20,10 @@ class Calendar(Engine):
     """Working time in one time zone. Immutable; equal and of equal hash when the content is.
 
     Instants are aware datetimes in any zone, results are in the calendar's zone; durations are whole seconds. Compare
-    and subtract results in UTC: within one zone Python compares wall times, and a repeated one equals nothing elsewhere.
-    Working time is the union of half-open intervals (C7): the opening counts, the close does not, and a deadline
-    exactly at a close stays there. The methods on epoch seconds (`add_epoch`, `between_epoch`, `add_epochs`,
-    `between_epochs`) are those of `Engine`.
+    and subtract results in UTC: Python compares wall times within one zone, and calls a repeated one unequal to every
+    instant of another. Working time is the union of half-open intervals (C7): the opening counts, the close does not,
+    and a deadline exactly at a close stays there. The methods on epoch seconds (`add_epoch`, `between_epoch`,
+    `add_epochs`, `between_epochs`) are those of `Engine`.
 
     Every method that counts raises `InstantError` for a naive datetime, `UncoveredError` where the answer needs a year
     without holiday data, and `UnreachableError` where no instant satisfies the request (A4).
@@ -71,7 +71,7 @@ class Calendar(Engine):
         For seconds < 0 the largest such t before it (A3). `pauses` are holes in working time and may overlap; one that
         begins at or after the answer changes nothing (A5).
         """
-        _whole(seconds)
+        seconds = _whole(seconds)
         second, fraction = to_epoch(start)
         holes = holes_in_micros(pauses)
         if not holes and not fraction:
@@ -218,7 +218,7 @@ class Calendar(Engine):
         return Calendar.from_spec, (self.spec,)
 
 
-def _whole(amount: int) -> int:
-    if isinstance(amount, bool) or not isinstance(amount, int):
+def _whole(amount: float) -> int:
+    if isinstance(amount, bool) or not isinstance(amount, (int, float)) or amount != int(amount):
         raise TypeError(f"{amount!r} is no whole number; durations are whole seconds or days")
-    return amount
+    return int(amount)
