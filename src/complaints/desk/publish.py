@@ -95,7 +95,7 @@ def load_organisation(desk: Desk, folder: Path, now: datetime, *, dry_run: bool 
 def standing(desk: Desk, new: Directory, now: datetime) -> Directory:
     """The organisation as it stands under the root of `new`: its units, and the people whom they or `new` name."""
     root = next((unit for unit in new.units.values() if unit.parent is None), None)
-    listed = _under(desk, root.id) if root is not None else []
+    listed = unit_ids(desk, root.id) if root is not None else []
     units: dict[str, Unit] = desk.directory.units([*listed, *new.units], now)
     named = [person for unit in units.values() for person in _people_of(unit)]
     people: dict[str, Person] = desk.directory.people([*named, *new.people], now)
@@ -106,7 +106,7 @@ def _people_of(unit: Unit) -> list[str]:
     return [holder.person for holder in unit.holders] + [shift.person for shift in unit.roster] + [unit.last_resort]
 
 
-def _under(desk: Desk, root: str) -> list[str]:
+def unit_ids(desk: Desk, root: str) -> list[str]:
     """The ids of all units that the table lists under the root."""
     found: list[str] = []
     after = ""

@@ -20,6 +20,7 @@ class Verdict:
     reference: str
     events: int
     faults: tuple[Fault, ...]
+    head: str = ""
 
 
 def timeline(desk: Desk, reference: str) -> list[Recorded]:
@@ -40,7 +41,8 @@ def verify_case(desk: Desk, reference: str, anchors: Anchors | None = None) -> V
         if dump(folded) != dump(stored.case):
             faults.append(Fault(stored.case.seq, "state"))
     faults += _against_anchors(recorded, anchors or {})
-    return Verdict(reference=reference, events=len(recorded), faults=tuple(faults))
+    head = recorded[-1].hash if recorded else ""
+    return Verdict(reference=reference, events=len(recorded), faults=tuple(faults), head=head)
 
 
 def _against_anchors(recorded: Iterable[Recorded], anchors: Anchors) -> list[Fault]:

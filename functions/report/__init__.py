@@ -1,0 +1,1 @@
+"""Reports: the nightly seal, the months and the years."""

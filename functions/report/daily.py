@@ -1,0 +1,19 @@
+"""Every night at two: seal and fold yesterday, anchor the chains."""
+
+from typing import Any
+
+from complaints.adapters import clock
+from complaints.desk import log
+from complaints.desk.context import desk
+from complaints.desk.seal import seal
+
+log.configure()
+
+
+def handler(_event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Seal what is owed; the days sealed, the facts counted, the cases whose chain does not hold."""
+    sealed = seal(desk(), clock.now())
+    if sealed.broken:
+        log.warning("chains broken", cases=list(sealed.broken))
+    log.info("sealed", days=list(sealed.days), facts=sealed.facts, late=sealed.late)
+    return {"days": list(sealed.days), "facts": sealed.facts, "late": sealed.late, "broken": list(sealed.broken)}

@@ -1,0 +1,85 @@
+"""Anchors: the heads of the chains of cases changed on a day, kept where nobody can change them (INS-10).
+
+Somebody who can write the table could rewrite a whole chain. The anchor in an Object Lock bucket says what the head
+was, and the Merkle root over all of a day's heads can be published or noted on paper.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from complaints.adapters.files import Files, NoFileError
+from complaints.desk.context import Desk
+from complaints.desk.verify import Verdict, verify_case
+
+
+class Head(msgspec.Struct, frozen=True, array_like=True):
+    """The end of a case's chain: reference, number of its last event, that event's hash."""
+
+    reference: str
+    seq: int
+    hash: str
+
+
+class Anchor(msgspec.Struct, frozen=True):
+    """A day's heads, sorted by reference, and their Merkle root."""
+
+    day: str
+    root: str
+    heads: tuple[Head, ...]
+
+
+def merkle_root(heads: Sequence[Head]) -> str:
+    """The root of the binary hash tree over the heads in their order; an odd one moves up as it is.
+
+    Leaves and nodes are hashed with different first bytes, so that no node can pass for a leaf.
+    """
+    level = [hashlib.sha256(b"\x00" + msgspec.json.encode(head)).digest() for head in heads]
+    if not level:
+        return hashlib.sha256(b"").hexdigest()
+    while len(level) > 1:
+        pairs = [level[at : at + 2] for at in range(0, len(level), 2)]
+        level = [hashlib.sha256(b"\x01" + b"".join(pair)).digest() if len(pair) == 2 else pair[0] for pair in pairs]
+    return level[0].hex()
+
+
+def anchor_day(desk: Desk, day: str, references: Iterable[str]) -> list[Verdict]:
+    """Verify the cases changed on a day and write their heads to the anchors bucket; the verdicts.
+
+    A chain that does not hold is anchored as it stands all the same: what it was on that day is part of the evidence.
+    """
+    verdicts = [verify_case(desk, reference) for reference in sorted(set(references))]
+    heads = tuple(Head(v.reference, v.events, v.head) for v in verdicts)
+    anchor = Anchor(day, merkle_root(heads), heads)
+    _bucket(desk).write(f"days/{day}.json", msgspec.json.encode(anchor))
+    for head in heads:
+        _bucket(desk).write(f"cases/{head.reference}/{head.seq:06d}", head.hash.encode(), "text/plain")
+    return verdicts
+
+
+def anchors_of(desk: Desk, reference: str) -> dict[int, str]:
+    """What the anchors say of a case: sequence number -> hash."""
+    bucket = _bucket(desk)
+    return {int(key.rpartition("/")[2]): bucket.read(key).decode() for key in bucket.keys(f"cases/{reference}/")}
+
+
+def anchor_of_day(desk: Desk, day: str) -> Anchor | None:
+    """A day's anchor, its root checked against its heads; None when the day has none.
+
+    Raises
+    ------
+    ValueError
+        The root is not that of the heads: the object was not written by this system.
+    """
+    try:
+        anchor = msgspec.json.decode(_bucket(desk).read(f"days/{day}.json"), type=Anchor)
+    except NoFileError:
+        return None
+    if merkle_root(anchor.heads) != anchor.root:
+        raise ValueError(f"anchor of {day}: its root does not belong to its heads; compare the object's versions")
+    return anchor
+
+
+def _bucket(desk: Desk) -> Files:
+    return Files(desk.settings.need("anchors_bucket"))

@@ -1,0 +1,112 @@
+"""Every night: yesterday's facts are sealed and folded, the day before is recounted, the chains are anchored.
+
+A fact's day is the organisation-zone date on which it was recorded. A sealed day of a published month never changes;
+what turns up late joins the day that is being sealed, and is counted there.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from complaints.adapters.factstore import FactStore
+from complaints.desk.anchor import anchor_day
+from complaints.desk.context import Desk
+from complaints.reporting.facts import decode, encode, local_day
+from complaints.reporting.fold import Words, fold_day, merge
+from complaints.reporting.lists import CASES, NAMES, cases, merge_runs
+from complaints.reporting.model import Verified
+
+LOOK_BACK = 31
+"""Days that a run which comes after others failed catches up with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """What a night's work came to: the days sealed, facts counted, late ones among them, chains that do not hold."""
+
+    days: tuple[str, ...]
+    facts: int
+    late: int
+    broken: tuple[str, ...]
+
+
+def seal(desk: Desk, now: datetime) -> Sealed:
+    """Seal every day up to yesterday that is not yet sealed, recount the one before the first of them.
+
+    Running it again changes nothing: the same facts give the same bytes.
+    """
+    store = FactStore(desk.settings.need("facts_bucket"))
+    facts = late = 0
+    broken: list[str] = []
+    days = _owed(desk, store, now)
+    for day in days:
+        before = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+        stragglers = _recount(desk, store, before)
+        counted, references = _seal_day(desk, store, day, {before: stragglers} if stragglers else {})
+        verdicts = anchor_day(desk, day, references)
+        wrong = tuple(v.reference for v in verdicts if v.faults)
+        store.write_verified(day, Verified(chains=len(verdicts), broken=wrong))
+        facts += counted
+        late += len(stragglers)
+        broken += wrong
+    return Sealed(days=tuple(days), facts=facts, late=late, broken=tuple(broken))
+
+
+def _owed(desk: Desk, store: FactStore, now: datetime) -> list[str]:
+    """Yesterday, and the days before it that no run has sealed since the last one that did (all, at go-live: none)."""
+    yesterday = date.fromisoformat(local_day(now, desk.settings.zone)) - timedelta(days=1)
+    owed = [yesterday]
+    for back in range(1, LOOK_BACK):
+        day = yesterday - timedelta(days=back)
+        if store.partial(day.isoformat()) is not None:
+            return [one.isoformat() for one in reversed(owed)]
+        owed.append(day)
+    with_facts = [day for day in reversed(owed) if day == yesterday or any(_lines(desk, day.isoformat()))]
+    return [day.isoformat() for day in with_facts]
+
+
+def _lines(desk: Desk, day: str) -> Iterator[str]:
+    for shard in range(desk.store.FACT_SHARDS):
+        yield from desk.store.facts(day, shard)
+
+
+def _seal_day(desk: Desk, store: FactStore, day: str, late: Mapping[str, bytes]) -> tuple[int, set[str]]:
+    """Read a day's facts from the table shard by shard, keep and fold them; how many there are, and of which cases."""
+    words = Words()
+    partials = []
+    runs: dict[str, list[list[bytes]]] = {name: [] for name in NAMES}
+    count = 0
+    shards = {str(shard): "".join(desk.store.facts(day, shard)).encode() for shard in range(desk.store.FACT_SHARDS)}
+    for shard, lines in {**shards, **{f"late-{of}": lines for of, lines in late.items()}}.items():
+        if not lines:
+            continue
+        store.write_facts(day, shard, lines)
+        partial, lists = fold_day(day, [lines], shard=shard, words=words)
+        partials.append(partial)
+        for name in NAMES:
+            runs[name].append(lists.run(name))
+        count += lines.count(b"\n")
+    for name in NAMES:
+        store.write_run(f"lists/{name}/{day}", merge_runs(runs[name]))
+    store.write_partial(day, merge(partials))
+    return count, {row.reference for row in cases(store.run(f"lists/{CASES}/{day}"))}
+
+
+def _recount(desk: Desk, store: FactStore, day: str) -> bytes:
+    """Look at a sealed day once more. In an open month it is sealed anew; of a published one, the late facts are
+    returned, to be counted in the day that is open."""
+    if store.partial(day) is None:
+        return b""
+    kept = {fact.id for shard in store.shards(day) for fact in decode(store.read_facts(day, shard))}
+    late = [fact for fact in decode("".join(_lines(desk, day)).encode()) if fact.id not in kept]
+    if not late:
+        return b""
+    if store.partial(day[:7]) is None:
+        again = {name.removeprefix("late-"): store.read_facts(day, name) for name in _late(store.shards(day))}
+        _seal_day(desk, store, day, again)
+        return b""
+    return encode(late)
+
+
+def _late(shards: Iterable[str]) -> list[str]:
+    return [name for name in shards if name.startswith("late-")]
