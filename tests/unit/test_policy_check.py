@@ -5,15 +5,15 @@ from tests.support.policies import LIBRARY, library, library_units
 
 from complaints.desk.policy_findings import finding_line, summary
 from complaints.policy.check import check
-from complaints.policy.compile import compile_source
 from complaints.policy.findings import Finding, spelled
+from complaints.policy.shape import read_policy
 from complaints.policy.source import read_source
 from complaints.texts import LANGUAGES, has
 
 
 def checked(*changes: tuple[str, str], organisation: bool = True) -> list[Finding]:
     source = read_source(library(*changes), "library.yaml")
-    return check(compile_source(source).policy, source, library_units() if organisation else None)
+    return check(read_policy(source), source, library_units() if organisation else None)
 
 
 def told(findings: list[Finding]) -> list[tuple[str, str]]:

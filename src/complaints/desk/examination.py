@@ -7,16 +7,17 @@ from zoneinfo import ZoneInfo
 from complaints.desk.rehearsal import rehearse
 from complaints.directory.load import load
 from complaints.policy.check import check, in_order
-from complaints.policy.compile import Compiled, compile_source
+from complaints.policy.compile import Compiled, compile_read
 from complaints.policy.findings import Finding, PolicyError
 from complaints.policy.rulebook import Rulebook
+from complaints.policy.shape import read_policy
 from complaints.policy.source import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
     """What an examination found, in the order of the file; `played` examples were run; `compiled` is None where the
-    file has not the shape of a policy."""
+    file itself is wrong (a policy that is right but whose examples come out otherwise is compiled)."""
 
     findings: tuple[Finding, ...]
     played: int = 0
@@ -44,20 +45,24 @@ def examine(source: Source, organisation: Mapping[str, bytes] | None = None) -> 
         the organisation's files are none, or use levels and roles that the policy does not have.
     """
     try:
-        compiled = compile_source(source)
+        policy = read_policy(source)
     except PolicyError as refused:
         return Examined(refused.findings)
-    policy = compiled.policy
     found = check(policy, source)
+    if _wrong(found):
+        return Examined(tuple(found))
     if organisation is None:
         if policy.examples:
             found.append(source.placed(Finding(code="examples_not_played", path=("examples",), level="warning")))
-        return Examined(tuple(in_order(source, found)), compiled=compiled)
-    if any(finding.level == "error" for finding in found):
-        return Examined(tuple(found), compiled=compiled)
+        return Examined(tuple(in_order(source, found)), compiled=compile_read(policy))
     directory = load(organisation, ZoneInfo(policy.zone), levels=policy.levels, roles=policy.roles)
     found = check(policy, source, directory.units)
-    if any(finding.level == "error" for finding in found):
-        return Examined(tuple(found), compiled=compiled)
-    found += rehearse(Rulebook(policy), directory.units)
-    return Examined(tuple(in_order(source, found)), played=len(policy.examples), compiled=compiled)
+    if _wrong(found):
+        return Examined(tuple(found))
+    compiled = compile_read(policy)
+    found += rehearse(Rulebook(compiled.policy), directory.units)
+    return Examined(tuple(in_order(source, found)), len(policy.examples), compiled)
+
+
+def _wrong(findings: list[Finding]) -> bool:
+    return any(finding.level == "error" for finding in findings)

@@ -32,14 +32,14 @@ _CHECKS: Final[tuple[Callable[[Policy], Iterator[Finding]], ...]] = (
 
 
 def check(policy: Policy, source: Source, units: Mapping[str, StaffedUnit] | None = None) -> list[Finding]:
-    """What is wrong with a compiled policy, in the order of its file, errors and warnings; nothing when all is well.
+    """What is wrong with a policy, as it was read or compiled: errors and warnings in the order of its file.
 
     What can never happen is only looked for where every name is right, since a misspelt event never happens either.
 
     Parameters
     ----------
     source
-        the file that it was compiled from, for the places.
+        the file that it was read from, for the places.
     units
         an organisation's units by id, to hold the policy against the people who would have to carry it out.
     """

@@ -8,6 +8,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from complaints.policy.calendars import calendar_findings, compiled_calendars
 from complaints.policy.findings import Finding, PolicyError
 from complaints.policy.model import Policy, dump, load
 from complaints.policy.shape import read_policy
@@ -33,7 +34,8 @@ def compile_policy(policy: Path | str) -> Compiled:
     Raises
     ------
     PolicyError
-        with every finding about its shape. Whether its names and rules make sense is `policy.check`'s question.
+        with every finding about its shape and its calendars. Whether its names and rules make sense is
+        `policy.check`'s question.
     OSError
         the file cannot be read.
     """
@@ -53,7 +55,16 @@ def open_source(policy: Path | str) -> Source:
 
 def compile_source(source: Source) -> Compiled:
     """The compiled form of a parsed file. Raises `PolicyError`."""
-    policy = replace(read_policy(source), id="")
+    policy = read_policy(source)
+    wrong = [source.placed(finding) for finding in calendar_findings(policy) if finding.level == "error"]
+    if wrong:
+        raise PolicyError(source.name, wrong)
+    return compile_read(policy)
+
+
+def compile_read(policy: Policy) -> Compiled:
+    """The compiled form of a policy as it was read, whose calendars are known to be right."""
+    policy = replace(policy, id="", calendars=compiled_calendars(policy))
     name = hashlib.sha256(dump(policy)).hexdigest()[:ID_LENGTH]
     document = dump(replace(policy, id=name))
     return Compiled(document, name, load(document))

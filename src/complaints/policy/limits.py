@@ -1,9 +1,9 @@
 """Whether durations, calendars and slots are written so that time can be counted in them."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from typing import Any, Final
 
+from complaints.policy.calendars import readable_calendars
 from complaints.policy.findings import Finding, Path
 from complaints.policy.model import DeadlineRule, LimitChoice, LimitSpec, Policy
 from complaints.policy.names import unknown
@@ -40,20 +40,11 @@ _WORKING: Final = ("working_hours", "working_minutes", "working_seconds", "worki
 
 def limit_findings(policy: Policy) -> Iterator[Finding]:
     """Everything that is wrong with the durations of a policy."""
-    calendars = _calendars(policy)
+    calendars = readable_calendars(policy)
     for spot in spots(policy):
         if spot.kind is LimitSpec and (spot.value or spot.field not in ("measure", "reopen_within")):
             found = [*spec_findings(spot.value, spot.path, policy), *_fitting(spot)]
             yield from found or _refusal(spot, policy, calendars)
-
-
-def _calendars(policy: Policy) -> dict[str, Calendar]:
-    """Those calendars that can be counted in; `policy.calendars` says what is wrong with the others."""
-    readable = {}
-    for name, spec in policy.calendars.items():
-        with suppress(CalendarSpecError):
-            readable[name] = Calendar.from_spec(spec)
-    return readable
 
 
 def _refusal(spot: Spot, policy: Policy, calendars: Mapping[str, Calendar]) -> Iterator[Finding]:
