@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from complaints.adapters.outbox import Text
-from complaints.adapters.rows import SCHEMA, person_key
+from complaints.adapters.rows import SCHEMA, person_key, stamp
 from complaints.adapters.table import Item
 from complaints.desk.context import Desk
 
@@ -33,6 +33,8 @@ def reconcile(desk: Desk, since: datetime, now: datetime) -> Reconciled:
     while hour <= now:
         for key in desk.files.keys(f"receipts/{hour:%Y-%m-%d}/{hour:%H}/"):
             text = msgspec.json.decode(desk.files.read(key), type=Text)
+            if text.at < stamp(since):
+                continue
             texts += 1
             cases.update(text.cases)
             for sk in text.notices:

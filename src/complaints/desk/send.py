@@ -158,8 +158,10 @@ class _Sending:
         return Sent()
 
     def _stands(self, one: _Due) -> bool:
-        """Whether its reason stands; looked at again only when it is late or a reminder."""
-        if self.now - one.notice.made_at <= LATE and ":reminder:" not in one.notice.key:
+        """Whether its reason stands; looked at again only when it is late, or acknowledging could have ended it."""
+        stops = self.desk.policies.policy(one.notice.policy).texting.acknowledgement_stops_ladder
+        may_be_over = ":reminder:" in one.notice.key or (stops and bool(one.notice.deadline))
+        if self.now - one.notice.made_at <= LATE and not may_be_over:
             return True
         stored = load_case(self.desk, one.notice.reference)
         reason = reason_gone(self.desk, one.notice, stored.case if stored is not None else None)
@@ -210,7 +212,7 @@ class _Sending:
         id = secrets.token_hex(6)
         words = words_of(self.desk, [one.notice for one in group], policy, address.language, id, self.now)
         try:
-            receipt = self._hand_over(channel, carrier, id, words, address)
+            receipt = self._hand_over(channel, carrier, id, words, address, group[0].notice)
         except CarrierRefusedError as refused:
             log.warning("undeliverable", text=id, error=str(refused))
             for one in group:
@@ -221,11 +223,15 @@ class _Sending:
         self._mark(channel, carrier, receipt, id, group, words, policy)
         return Sent(texts=1, notices=len(group))
 
-    def _hand_over(self, channel: Channel, carrier: str, id: str, words: Words, address: Address) -> Receipt:
+    def _hand_over(
+        self, channel: Channel, carrier: str, id: str, words: Words, address: Address, notice: Notice
+    ) -> Receipt:
         if channel == "mail":
             from complaints.adapters.mail import Letter
+            from complaints.desk.reply import reply_to
 
-            letter = Letter(id=id, to=address.email, subject=words.subject, text=words.text)
+            back = reply_to(self.desk, notice.reference) if notice.customer else ""
+            letter = Letter(id=id, to=address.email, subject=words.subject, text=words.text, reply_to=back)
             return self.desk.mail.send(letter)
         outgoing = Outgoing(
             id=id,
