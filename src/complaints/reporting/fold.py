@@ -14,7 +14,8 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import chain, groupby
+from itertools import chain
+from operator import attrgetter
 from typing import Final
 
 import msgspec
@@ -82,38 +83,34 @@ def fold_day(
         A line is no fact of this schema.
     """
     folding = _Folding(day, words if words is not None else Words())
-    lists = Lists()
     for chunk in chunks(stream):
-        facts = decode(chunk)
-        folding.add(facts)
-        lists.add(day, facts)
-    return folding.partial(shard), lists
+        folding.add(decode(chunk))
+    return folding.partial(shard), folding.lists
 
 
 def fold_facts(day: str, facts: Iterable[Fact], *, shard: str = "0") -> tuple[Partial, Lists]:
     """As `fold_day`, of facts that are at hand."""
-    held = list(facts)
     folding = _Folding(day, Words())
-    folding.add(held)
-    lists = Lists()
-    lists.add(day, held)
-    return folding.partial(shard), lists
+    folding.add(facts)
+    return folding.partial(shard), folding.lists
 
 
 class _Folding:
-    """Adds facts of one day to cells and spans."""
+    """Adds facts of one day to cells, spans and lists."""
 
     def __init__(self, day: str, words: Words) -> None:
         self.day = day
         self.words = words
         self.cells: dict[str, Counter[Key]] = {}
         self.spans: Spans = {}
+        self.lists = Lists()
 
     def partial(self, shard: str) -> Partial:
         """What has been counted."""
         return Partial(frozenset({f"{self.day}#{shard}"}), dict(self.cells), self.spans)
 
-    def add(self, facts: list[Fact]) -> None:
+    def add(self, facts: Iterable[Fact]) -> None:
+        """Count these facts."""
         by_type: dict[str, list[Fact]] = {name: [] for name in TYPES}
         try:
             for fact in facts:
@@ -125,6 +122,7 @@ class _Folding:
         for name, same in by_type.items():
             if same:
                 self._add_type(name, same)
+        self.lists.add(self.day, by_type)
 
     def _add_type(self, name: str, facts: list[Fact]) -> None:
         columns: dict[str, list[str]] = {}
@@ -146,11 +144,13 @@ class _Folding:
         if name in SPANS:
             apart = column(SPANS[name]) if SPANS[name] else [""] * len(facts)
             spans = self.spans.setdefault(name, {})
-            for key, fact in zip(zip(column("path"), column("kind"), apart, strict=True), facts, strict=True):
-                if fact.seconds >= 0:
-                    if key not in spans:
-                        spans[key] = array("I")
-                    spans[key].append(fact.seconds)
+            keys = zip(column("path"), column("kind"), apart, strict=True)
+            for key, seconds in zip(keys, map(attrgetter("seconds"), facts), strict=True):
+                if seconds >= 0:
+                    held = spans.get(key)
+                    if held is None:
+                        held = spans[key] = array("I")
+                    held.append(seconds)
 
     def _column(self, dimension: str, facts: list[Fact]) -> list[str]:
         """One dimension of all these facts, as shared texts."""
@@ -173,7 +173,7 @@ class _Folding:
             return ["1" if getattr(fact, dimension) else "" for fact in facts]
         if dimension in ("rung", "score"):
             return [words[str(getattr(fact, dimension))] for fact in facts]
-        return [words[getattr(fact, dimension)] for fact in facts]
+        return list(map(words.__getitem__, map(attrgetter(dimension), facts)))
 
 
 def merge(partials: Iterable[Partial]) -> Partial:
@@ -299,4 +299,4 @@ def decode_partial(stored: bytes, words: Words | None = None) -> Partial:
 
 def _runs(seconds: "array[int]") -> list[int]:
     """Counts per second: each second followed by how often it occurs, ascending."""
-    return [n for second, same in groupby(sorted(seconds)) for n in (second, sum(1 for _ in same))]
+    return list(chain.from_iterable(sorted(Counter(seconds).items())))

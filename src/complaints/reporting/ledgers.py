@@ -173,7 +173,7 @@ def _working_list(build: Build, id_: str, rows: list[CaseRow], end: str) -> Tabl
         tuple(
             (
                 row.reference,
-                build.unit(row.path),
+                build.unit(row.unit_path),
                 build.name("kind", row.kind),
                 build.name("category", row.category),
                 row.opened_day,

@@ -150,7 +150,7 @@ class Build:
 
     def cases(self) -> Iterator[CaseRow]:
         """This unit's cases."""
-        return (row for row in cases(self.desk.source.cases) if below(row.path, self.root))
+        return (row for row in cases(self.desk.source.cases) if below(row.unit_path, self.root))
 
     def liabilities(self) -> Iterator[LiabilityRow]:
         """This unit's liability sheets: those sent to it, and those that name it."""
