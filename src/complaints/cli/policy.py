@@ -30,12 +30,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for sub in (check, docs):
         sub.add_argument("--language", default=_own_language(), metavar="TAG", help="zh-CN or en (default: yours)")
     actions.add_parser("schema", help="print the JSON Schema of policy files, for editors")
-    actions.add_parser("reference", help="print the reference of the policy language")
+    reference = actions.add_parser("reference", help="print the reference of the policy language")
+    reference.add_argument("--language", default="en", metavar="TAG", help="zh-CN or en (default: en)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked; 1 when `check` finds an error."""
-    actions: dict[str, Callable[[argparse.Namespace], int]] = {"check": _check}
+    actions: dict[str, Callable[[argparse.Namespace], int]] = {
+        "check": _check,
+        "docs": _docs,
+        "schema": _schema,
+        "reference": _reference,
+    }
     return actions[args.action](args)
 
 
@@ -65,6 +71,41 @@ def _check(args: argparse.Namespace) -> int:
     else:
         print(text("policy.all_well", args.language, examples=examined.played))
     return int(not examined.sound)
+
+
+def _docs(args: argparse.Namespace) -> int:
+    from complaints.desk.policy_findings import finding_line
+    from complaints.desk.policy_page import policy_page
+    from complaints.policy.check import check
+    from complaints.policy.compile import compile_source
+    from complaints.policy.findings import PolicyError
+    from complaints.policy.shape import read_policy
+
+    try:
+        source = _source(args)
+        compiled, policy = compile_source(source), read_policy(source)
+        findings = [finding for finding in check(policy, source) if finding.level == "error"]
+    except PolicyError as refused:
+        findings = list(refused.findings)
+    if findings:
+        lines = "\n".join(finding_line(finding, str(args.file), args.language) for finding in findings)
+        raise CommandError(f"\n{lines}")
+    sys.stdout.write(policy_page(policy, compiled.id, args.language))
+    return 0
+
+
+def _schema(_: argparse.Namespace) -> int:
+    from complaints.desk.policy_reference import schema_text
+
+    sys.stdout.write(schema_text())
+    return 0
+
+
+def _reference(args: argparse.Namespace) -> int:
+    from complaints.desk.policy_reference import reference_text
+
+    sys.stdout.write(reference_text(args.language))
+    return 0
 
 
 def _source(args: argparse.Namespace) -> "Source":

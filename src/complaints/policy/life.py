@@ -29,7 +29,7 @@ class Life:
     orders: set[str] = field(default_factory=set)
     states: set[str] = field(default_factory=set)
     moves: set[tuple[str, str, str]] = field(default_factory=set)
-    """(from, to, the command or event that moves it)."""
+    """(from, to, the command that moves it, or `@` and the event after which the system does)."""
 
     @property
     def size(self) -> int:
@@ -70,7 +70,8 @@ def _grow(policy: Policy, kind: Kind, life: Life) -> None:
             _happens(life, command)
             if command == "dispatch" and not (action.order_types or action.order_states):
                 life.orders |= {name for name, order in policy.order_types.items() if _may_create(order, action)}
-        _move(life, kind, from_states, action.to, action.do[0])
+        for command in action.do:
+            _move(life, kind, from_states, action.to, command)
     for rule in policy.deadlines.values():
         if _concerns(rule.kinds, life) and can_happen(rule.starts, life):
             life.events |= {"missed", *(("reminded",) if rule.reminders else ())}
@@ -132,7 +133,7 @@ def _follow(policy: Policy, kind: Kind, life: Life, automation: Automation) -> N
         life.events.add("advanced")
     # automations act on whatever phase the case is in, save that nothing leaves the final ones
     alive = [state for state in life.states if kind.states[state].phase != "final"]
-    _move(life, kind, alive, automation.to, automation.on.event)
+    _move(life, kind, alive, automation.to, f"@{automation.on.event}")
 
 
 def can_happen(triggers: Iterable[Trigger], life: Life) -> bool:

@@ -1,0 +1,148 @@
+"""What the policy language has, for those who write it: the JSON Schema and the reference, both made from the model."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import MISSING, fields
+from types import GenericAlias
+from typing import Any, get_args, get_origin
+
+import msgspec
+
+from complaints.case.wording import PARAMETERS
+from complaints.policy import scope
+from complaints.policy.conditions import TESTS
+from complaints.policy.limits import FORMS, WORDS
+from complaints.policy.model import Condition, LimitSpec, Policy, Text
+from complaints.policy.schema import PARTS, schema
+from complaints.policy.vocabulary import COMMANDS, EVENTS, SYSTEM_EVENTS
+from complaints.texts import LANGUAGES, language, text
+
+
+def schema_text() -> str:
+    """The schema as it is published: each description in both languages, because editors show the one that is there."""
+    made = schema(lambda code: "\n".join(text(f"rulebook.{code}", lang) for lang in reversed(LANGUAGES)))
+    return msgspec.json.format(msgspec.json.encode(made), indent=2).decode() + "\n"
+
+
+def reference_text(lang: str = "en") -> str:
+    """The reference of the policy language as Markdown."""
+    return "\n".join(_Reference(language(lang)).lines()).rstrip() + "\n"
+
+
+class _Reference:
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+
+    def say(self, code: str) -> str:
+        return text(f"rulebook.{code}", self.lang)
+
+    def head(self, code: str) -> str:
+        return self.say(f"reference.{code}")
+
+    def lines(self) -> Iterator[str]:
+        yield from (f"# {self.head('title')}", "", self.head("intro"), "")
+        for name in ["Policy", *sorted(name for name in PARTS if name != "Policy")]:
+            yield from self._part(name)
+        yield from self._texts_and_limits()
+        yield from self._conditions()
+        yield from self._commands()
+        yield from self._events()
+        yield from (f"## {self.head('parameters')}", "", self.head("parameters_intro"), "")
+        yield from (self._codes(PARAMETERS), "")
+
+    def _part(self, name: str) -> Iterator[str]:
+        yield from (f"## {name}", "", f"{self.say(f'part.{name}')}", "")
+        rows = []
+        for field in fields(PARTS[name]):
+            if (name, field.name) == ("Policy", "id"):
+                continue
+            required = field.default is MISSING and field.default_factory is MISSING
+            default = self.head("required") if required else self._default(field.default)
+            rows.append((f"`{field.name}`", _type(field.type), default, self.say(f"field.{name}.{field.name}")))
+        yield from self._table(("key", "type", "default", "meaning"), rows)
+
+    def _default(self, value: Any) -> str:
+        shown = value is not MISSING and value not in ("", (), None)
+        return f"`{msgspec.json.encode(value).decode()}`" if shown else ""
+
+    def _texts_and_limits(self) -> Iterator[str]:
+        yield from ("## Text", "", self.say("part.Text"), "")
+        yield from ("## Limit", "", self.say("part.Limit"), "")
+        rows = [
+            (f"`{form}`", ", ".join(self._also(form, other) for other in others), self.say(f"limit.{form}"))
+            for form, others in FORMS.items()
+        ]
+        yield from self._table(("key", "also", "meaning"), rows)
+
+    def _also(self, form: str, other: str) -> str:
+        words = WORDS.get((form, other), ())
+        return f"`{other}`" + (f": {' / '.join(words)}" if words else "")
+
+    def _conditions(self) -> Iterator[str]:
+        yield from ("## Condition", "", self.say("part.Condition"), "")
+        combiners = [(f"`{name}`", self.say(f"term.{name}")) for name in ("any", "all", "not")]
+        yield from self._table(("key", "meaning"), [*combiners, *((f"`{t}`", self.say(f"test.{t}")) for t in TESTS)])
+        yield from (f"### {self.head('names')}", "", self.head("names_intro"), "")
+        rows = [
+            (self.head("of_case"), self._codes((*scope.OF_CASE, "mentioned", "today"))),
+            (self.head("of_policy"), "`<field>`, `<derived>`, `<counter>`"),
+            ("`case.`", self._codes(scope.CASE_NAMES)),
+            ("`order.`", self._codes((*scope.ORDER_NAMES, "count.<event>"))),
+            ("`ruling.`", self._codes(scope.RULING_NAMES)),
+            ("`actor.`", self._codes(scope.ACTOR_NAMES)),
+            ("`count.`", self.head("any_event")),
+            ("`event.`", self.head("event_fields")),
+        ]
+        yield from self._table(("where", "names"), rows)
+
+    def _commands(self) -> Iterator[str]:
+        yield from (f"## {self.head('commands')}", "", self.head("commands_intro"), "")
+        rows = []
+        for name, shape in COMMANDS.items():
+            said = [
+                f"`{param.name}`"
+                + ("\\*" if param.required else "")
+                + ("°" if param.personal else "")
+                + f" {param.type}"
+                for param in shape.params
+            ]
+            rows.append((f"`{name}`", self.say(f"command.{name}"), f"`{shape.event}`", shape.on, ", ".join(said)))
+        yield from self._table(("command", "meaning", "event", "on", "fields"), rows)
+
+    def _events(self) -> Iterator[str]:
+        yield from (f"## {self.head('events')}", "", self.head("events_intro"), "")
+        rows = []
+        for name in sorted(EVENTS):
+            by = ", ".join(f"`{command}`" for command in scope.commands_of(name))
+            if name in SYSTEM_EVENTS and not by:
+                by = self.head("by_system")
+            personal = scope.personal_of(name)
+            said = [one for one in scope.data_of(name) if one not in ("type", *personal)]
+            rows.append((f"`{name}`", self.say(f"event.{name}"), by, self._codes(said)))
+        yield from self._table(("event", "meaning", "made_by", "said"), rows)
+
+    def _codes(self, names: Sequence[str]) -> str:
+        return ", ".join(f"`{name}`" for name in names)
+
+    def _table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+        for row in ([self.head(head) for head in heads], ["---"] * len(heads), *rows):
+            yield "| " + " | ".join(cell.replace("|", "\\|") or " " for cell in row) + " |"
+        yield ""
+
+
+def _type(kind: Any) -> str:
+    """A type of the model as the reference writes it."""
+    for alias, name in ((Text, "Text"), (Condition, "Condition"), (LimitSpec, "Limit")):
+        if kind is alias:
+            return f"[{name}](#{name.lower()})"
+    if get_origin(kind) is tuple:
+        return f"[{_type(get_args(kind)[0])}, ...]"
+    if get_origin(kind) is dict:
+        return f"{{name: {_type(get_args(kind)[1])}}}"
+    if isinstance(kind, GenericAlias) or get_args(kind):
+        return " / ".join(_type(one) for one in get_args(kind) if one is not type(None))
+    if isinstance(kind, str):
+        return f"`{kind}`"
+    name = getattr(kind, "__name__", str(kind))
+    if name in PARTS and name != Policy.__name__:
+        return f"[{name}](#{name.lower()})"
+    return {"str": "text", "int": "number", "float": "number", "bool": "true / false", "object": "any"}.get(name, "any")
