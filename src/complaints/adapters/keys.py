@@ -72,10 +72,16 @@ class Keys:
         """The keyed hashes under which it may be stored, newest key first: one for each key that still exists."""
         return tuple(self._mac(name, purpose, message).hex()[:32] for name in self.names)
 
+    def derived(self, purpose: str) -> dict[str, bytes]:
+        """The key for a purpose under each name, for whoever signs in a form of its own."""
+        return {name: self._derived(name, purpose) for name in self.names}
+
     def _signature(self, name: str, purpose: str, message: str) -> str:
         mac = self._mac(name, purpose, message)[:SIGNATURE_BYTES]
         return base64.b32encode(mac).decode().lower()
 
     def _mac(self, name: str, purpose: str, message: str) -> bytes:
-        derived = hmac.digest(self._named[name].encode(), purpose.encode(), hashlib.sha256)
-        return hmac.digest(derived, message.encode(), hashlib.sha256)
+        return hmac.digest(self._derived(name, purpose), message.encode(), hashlib.sha256)
+
+    def _derived(self, name: str, purpose: str) -> bytes:
+        return hmac.digest(self._named[name].encode(), purpose.encode(), hashlib.sha256)

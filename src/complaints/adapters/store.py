@@ -234,6 +234,10 @@ class Store:
         except DoesNotExist:
             return None
 
+    def partition(self, pk: str) -> list[Item]:
+        """All items of a small partition, in key order, read consistently."""
+        return list(Item.query(pk, consistent_read=True))
+
     def get_many(self, keys: Iterable[tuple[str, str]]) -> list[Item]:
         """The items of these keys that there are, in no order, a hundred a request."""
         wanted = list(dict.fromkeys(keys))

@@ -6,7 +6,7 @@ part of that transaction, so that it can be neither forgotten nor sent for a com
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -71,13 +71,14 @@ class Registered:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complaint:
     """What somebody wants registered. `values` are fields of the command `register`, `by` who enters it; `at` is when
-    it was raised (a mail's arrival), now where nothing is said."""
+    it was raised (a mail's arrival), now where nothing is said. `known_by` are identifiers beside those it names."""
 
     values: Mapping[str, Any]
     by: Actor
     once: Once
     papers: Sequence[Paper] = ()
     at: datetime | None = None
+    known_by: Mapping[str, str] = field(default_factory=dict)
 
 
 def register(desk: Desk, complaint: Complaint, now: datetime) -> Registered:
@@ -100,7 +101,8 @@ def _register(desk: Desk, complaint: Complaint, now: datetime) -> Registered:
     data, personal = split("register", complaint.values, rulebook.policy)
     said = {**(data.get("fields") or {}), **(personal.get("fields") or {})}
     complainant = personal.get("complainant")
-    keys = identifiers.of_case(complainant if isinstance(complainant, Mapping) else {}, said, rulebook.policy)
+    named = identifiers.of_case(complainant if isinstance(complainant, Mapping) else {}, said, rulebook.policy)
+    keys = {**complaint.known_by, **named}
     for attempt in range(ATTEMPTS):
         look_up = LookUp(desk, keys)
         try:

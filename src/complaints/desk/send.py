@@ -28,6 +28,7 @@ from complaints.desk.commit import load_case
 from complaints.desk.context import Desk
 from complaints.desk.outbox import Notice, load
 from complaints.desk.quiet import quiet_until
+from complaints.desk.reconcile import sent_before
 from complaints.desk.undelivered import drop, reason_gone, undeliverable
 from complaints.desk.words import Address, Words, words_of
 from complaints.policy.model import Policy
@@ -159,6 +160,11 @@ class _Sending:
 
     def _stands(self, one: _Due) -> bool:
         """Whether its reason stands; looked at again only when it is late, or acknowledging could have ended it."""
+        if self.desk.policies.pointer(self.now).restored:
+            note = sent_before(self.person, one.pending.sk)
+            if self.desk.store.get(note.pk, note.sk) is not None:
+                drop(self.desk, self.person, one.pending.sk, one.notice, "sent_before_restore", self.now)
+                return False
         stops = self.desk.policies.policy(one.notice.policy).texting.acknowledgement_stops_ladder
         may_be_over = ":reminder:" in one.notice.key or (stops and bool(one.notice.deadline))
         if self.now - one.notice.made_at <= LATE and not may_be_over:
