@@ -12,7 +12,7 @@ from complaints.policy import scope
 from complaints.policy.conditions import TESTS
 from complaints.policy.limits import FORMS, WORDS
 from complaints.policy.model import Condition, LimitSpec, Policy, Text
-from complaints.policy.schema import PARTS, schema
+from complaints.policy.schema import PARTS, UNWRITTEN, schema
 from complaints.policy.vocabulary import COMMANDS, EVENTS, SYSTEM_EVENTS
 from complaints.texts import LANGUAGES, language, text
 
@@ -53,7 +53,7 @@ class _Reference:
         yield from (f"## {name}", "", f"{self.say(f'part.{name}')}", "")
         rows = []
         for field in fields(PARTS[name]):
-            if (name, field.name) == ("Policy", "id"):
+            if (name, field.name) in UNWRITTEN:
                 continue
             required = field.default is MISSING and field.default_factory is MISSING
             default = self.head("required") if required else self._default(field.default)

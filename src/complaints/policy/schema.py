@@ -7,16 +7,20 @@ from typing import Any, Final, get_args, get_origin
 from complaints.policy import model
 from complaints.policy.conditions import TESTS
 from complaints.policy.limits import FORMS, WORDS
-from complaints.policy.model import Action, Automation, Condition, LimitSpec, Requirement, Step, Text, Trigger
+from complaints.policy.model import Action, Automation, Condition, LimitSpec, Policy, Requirement, Step, Text, Trigger
 from complaints.policy.scope import ORDER_STATES
 from complaints.policy.shape import adapter
 from complaints.policy.vocabulary import COMMANDS, EVENTS
+from complaints.worktime.spec import WEEKDAYS, Status
 
 Describe = Callable[[str], str]
 """Gives the description of a part (`part.Kind`), a field (`field.Kind.start`) or a word (`limit.hours`)."""
 
 PARTS: Final[dict[str, Any]] = {name: kind for name, kind in vars(model).items() if is_dataclass(kind)}
 """The model's classes by name."""
+
+UNWRITTEN: Final = (("Policy", "id"),)
+"""What compiling fills in: the content hash."""
 
 _WORDS: Final[Mapping[tuple[type, str], tuple[str, ...]]] = {
     (Action, "do"): tuple(COMMANDS),
@@ -39,9 +43,12 @@ def schema(describe: Describe) -> dict[str, Any]:
         part["description"] = describe(f"part.{name}")
         part.pop("title", None)
         for field in fields(kind):
+            if (name, field.name) in UNWRITTEN:
+                del part["properties"][field.name]
+                continue
             part["properties"][field.name] = _property(kind, field.name, field.type, part, describe)
-    parts["Policy"]["properties"].pop("id")
     parts |= {"Text": _text(describe), "Condition": _condition(describe), "Limit": _limit(describe)}
+    parts |= {"Calendar": _calendar(describe), "SlotTable": _slots(describe)}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Complaint Desk policy",
@@ -52,6 +59,8 @@ def schema(describe: Describe) -> dict[str, Any]:
 
 def _property(kind: type, name: str, declared: Any, part: dict[str, Any], describe: Describe) -> dict[str, Any]:
     found: dict[str, Any] = _refined(declared, part["properties"][name])
+    if (kind, name) in _SPECS:
+        found = {**found, "additionalProperties": {"$ref": f"#/$defs/{_SPECS[kind, name]}"}}
     words = _WORDS.get((kind, name))
     if words is not None:
         found.get("items", found)["enum"] = list(words)
@@ -97,6 +106,42 @@ def _condition(describe: Describe) -> dict[str, Any]:
     }
 
 
+def _calendar(describe: Describe) -> dict[str, Any]:
+    windows = {"type": "array", "items": {"type": "array", "items": _TIME, "minItems": 2, "maxItems": 2}}
+    dates = {"type": "array", "items": _DATE}
+    known: dict[str, dict[str, Any]] = {
+        "tz": {"type": "string"},
+        "country": {"type": "string", "pattern": "^[A-Z]{2}$"},
+        "week": _closed(dict.fromkeys(WEEKDAYS, windows)),
+        "make_up_windows": windows,
+        "holidays": dates,
+        "extra_working_days": {"type": "object", "additionalProperties": windows},
+        "holiday_status": {"type": "object", "additionalProperties": {"enum": list(get_args(Status))}},
+        "provisional_dates": dates,
+    }
+    described = {name: {"description": describe(f"calendar.{name}"), **spec} for name, spec in known.items()}
+    return {"description": describe("part.Calendar"), **_closed(described), "required": ["tz", "week"]}
+
+
+def _slots(describe: Describe) -> dict[str, Any]:
+    names = {"from": _TIME, "to": _TIME, "late_at": _TIME, "day": {"type": ["string", "integer"]}}
+    slot = _closed({name: {"description": describe(f"slot.{name}"), **spec} for name, spec in names.items()})
+    known = {
+        "tz": {"description": describe("slot.tz"), "type": "string"},
+        "slots": {
+            "description": describe("slot.slots"),
+            "type": "array",
+            "items": {**slot, "required": ["from", "to", "late_at"]},
+            "minItems": 1,
+        },
+    }
+    return {"description": describe("part.SlotTable"), **_closed(known), "required": ["tz", "slots"]}
+
+
+def _closed(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
 def _limit(describe: Describe) -> dict[str, Any]:
     forms = []
     for form, others in FORMS.items():
@@ -110,6 +155,9 @@ def _limit(describe: Describe) -> dict[str, Any]:
     return {"description": describe("part.Limit"), "anyOf": forms}
 
 
+_SPECS: Final = {(Policy, "calendars"): "Calendar", (Policy, "slots"): "SlotTable"}
+_TIME: Final[dict[str, Any]] = {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9](:[0-5][0-9])?$"}
+_DATE: Final[dict[str, Any]] = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 _WHOLE: Final[dict[str, Any]] = {"type": "integer", "minimum": 0}
 _AMOUNTS: Final[dict[str, dict[str, Any]]] = {
     "working_hours": {"type": "number", "minimum": 0},
