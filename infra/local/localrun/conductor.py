@@ -10,6 +10,7 @@ import logging
 import os
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -55,7 +56,7 @@ class Conductor:
         self._turn = threading.RLock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name="local-conductor")
-        self.failures: list[str] = []
+        self.failures: Counter[str] = Counter()
         stored = json.loads(file.read_text()) if file.exists() else {}
         self._last = {schedule.name: stored.get(schedule.name, clock.seen) for schedule in self._schedules}
         self._watch_the_poller()
@@ -93,7 +94,7 @@ class Conductor:
                 self._step_to(start + seconds)
             finally:
                 self._clock.go()
-            return list(self.failures)
+            return [f"{times} times {failure}" for failure, times in self.failures.items()]
 
     def _step_to(self, target: float) -> None:
         self._come_to_rest()
@@ -144,7 +145,7 @@ class Conductor:
                 break
             logger.error("schedule %s failed: %s", schedule.name, error)
         if error is not None:
-            self.failures.append(f"{schedule.name}: {error}")
+            self.failures[f"{schedule.name}: {error}"] += 1
         self._remember()
 
     def _skip_polls(self, instant: float) -> None:

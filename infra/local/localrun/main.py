@@ -98,9 +98,10 @@ async def _serve(world: "World", api: socket.socket, aws: socket.socket, smtp: s
 
 def _announce(endpoints: dict[str, Any], seconds: float) -> None:
     api = endpoints["api"]
+    complaint = '{"text": "My parcel is late.", "complainant": {"email": "li@example.com"}, "consent": true}'
     print(
         f"""
-Complaint Desk runs here (ready in {seconds:.1f} s); stop it with Ctrl-C.
+Complaint Desk runs here (policy {endpoints["policy"]}, ready in {seconds:.1f} s). Stop it with Ctrl-C.
 
   forms and staff   {api}
   mail (SMTP)       {endpoints["smtp"]}
@@ -108,9 +109,12 @@ Complaint Desk runs here (ready in {seconds:.1f} s); stop it with Ctrl-C.
 
 Three things to try, in another terminal:
 
-  1. Complain:      curl -s {api}/complaints -H 'content-type: application/json' -d @policies/sample/complaint.json
-  2. Move the clock: complaints local advance 3d
-  3. See who was told: complaints local outbox
+  1. Complain, with the form {api}/complaints or so:
+       curl -s {api}/complaints -H 'content-type: application/json' -d '{complaint}'
+  2. Let three days pass:
+       .venv/bin/complaints local advance 3d
+  3. See who was told what, and when:
+       .venv/bin/complaints local outbox
 """,
         flush=True,
     )
