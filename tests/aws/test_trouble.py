@@ -325,10 +325,15 @@ def test_after_a_restore_nothing_that_was_sent_is_sent_again(desk: Clockwork, mo
     assert found.texts == 4
     assert found.lost == ("B2",)
     hold(monkeypatch, on=False)
-    desk.run(minutes=10)
+    desk.run(hours=3)
     # then the steps happen again in the record, and nobody is told again
     assert [person for _, person in desk.told()] == told
     assert desk.events("A1").count("rung_reached") == 3
+    assert desk.events("A1").count("notice_dropped") == 3
+    # but what is new is told
+    desk.register("C3")
+    desk.run(hours=1)
+    assert [person for _, person in desk.told()] == [*told, "ann"]
 
 
 # --- corrected calendars --------------------------------------------------------------------------------------------

@@ -29,11 +29,13 @@ class NoPolicyError(LookupError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pointer:
     """What counts now: the content hash of the policy for new cases; `calendars`: id of a calendar -> content hash of
-    the spec that replaces it; `history`: every policy that was current, oldest first."""
+    the spec that replaces it; `history`: every policy that was current, oldest first; `restored`: this is a restored
+    table, so that what had been sent before (`desk.reconcile`) is looked for before anything is sent."""
 
     policy: str = ""
     calendars: dict[str, str] = field(default_factory=dict)
     history: tuple[str, ...] = ()
+    restored: bool = False
     version: int = 0
 
 

@@ -63,8 +63,8 @@ def recipient(notice: Notice, person: str) -> str:
 
 
 def identity(notice: Notice, at: datetime, person: str) -> str:
-    """The notice's id: the same for the same step of the same case to the same person, whenever it is computed."""
-    text = f"{notice.reference} {notice.key} {stamp(at)} {person}"
+    """The notice's id: the same for the same step of the same deadline to the same person, whenever it is reached."""
+    text = f"{notice.reference} {notice.key} {notice.started or stamp(at)} {person}"
     return ("u" if notice.urgent else "o") + hashlib.sha256(text.encode()).hexdigest()[:20]
 
 

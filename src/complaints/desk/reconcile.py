@@ -1,10 +1,10 @@
 """After a restore: what had been sent is known from the receipts kept in S3, so that it is not sent again.
 
 Run it while `Hold` is true. The restored table stands at an earlier instant; the worker will reach the same steps
-again, make the same notices (their ids do not change) and find them marked as sent.
+again and make the same notices, whose ids do not change; the sender finds them on record here and drops them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -14,10 +14,13 @@ from complaints.adapters.rows import SCHEMA, person_key, stamp
 from complaints.adapters.table import Item
 from complaints.desk.context import Desk
 
+NOTED = timedelta(days=90)
+"""How long it is kept in mind what had been sent; every ladder has come to its end by then."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciled:
-    """What was found: texts with receipts, notices marked, and cases of which the restored table knows nothing: they
+    """What was found: texts with receipts, notices noted, and cases of which the restored table knows nothing: they
     were registered after the instant that it was restored to, and must be entered again."""
 
     texts: int
@@ -26,7 +29,7 @@ class Reconciled:
 
 
 def reconcile(desk: Desk, since: datetime, now: datetime) -> Reconciled:
-    """Mark as sent what went out from `since` (the instant that the table was restored to) until `now`."""
+    """Note what went out from `since` (the instant that the table was restored to) until `now`."""
     texts = notices = 0
     cases: set[str] = set()
     hour = since.replace(minute=0, second=0, microsecond=0)
@@ -38,20 +41,15 @@ def reconcile(desk: Desk, since: datetime, now: datetime) -> Reconciled:
             texts += 1
             cases.update(text.cases)
             for sk in text.notices:
-                notices += _mark(desk, text, sk)
+                desk.store.put(sent_before(text.person, sk, int((now + NOTED).timestamp())))
+                notices += 1
         hour += timedelta(hours=1)
+    pointer = desk.policies.read_pointer()
+    desk.policies.move_pointer(replace(pointer, restored=True))
     lost = [case for case in sorted(cases) if desk.store.load(case) is None]
     return Reconciled(texts=texts, notices=notices, lost=tuple(lost))
 
 
-def _mark(desk: Desk, text: Text, sk: str) -> bool:
-    """Mark one notice as sent, whether the restored table has it or will have it only later."""
-    waiting = Item.pk.does_not_exist() | (Item.state == "pending")
-    sent = [
-        Item.state.set("sent"),
-        Item.type.set(text.id),
-        Item.schema.set(SCHEMA),
-        Item.due_shard.remove(),
-        Item.next_at.remove(),
-    ]
-    return desk.store.update(person_key(text.person), sk, sent, waiting) is not None
+def sent_before(person: str, sk: str, ttl: int | None = None) -> Item:
+    """The note that a notice to a person had been sent before the restore; it is found by the notice's id."""
+    return Item(person_key(person), f"X#{sk.rpartition('#')[2]}", schema=SCHEMA, ttl=ttl)
