@@ -11,7 +11,7 @@ from complaints.policy.rulebook import Rulebook
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """A deadline's account of itself. `intervals` are (from, to, seconds counted), instants in the calendar's zone;
-    empty for clock time. `status` says whether the days it counts are official."""
+    empty for clock time. `certainty` says whether all the days it counts are official."""
 
     deadline: str
     name: Text
@@ -25,6 +25,7 @@ class Explanation:
     extensions: tuple[LimitSpec, ...]
     paused_at: datetime | None
     missed_at: datetime | None
+    certainty: str = "official"
 
 
 def explain(running: Deadline, rulebook: Rulebook) -> Explanation:
@@ -45,6 +46,7 @@ def explain(running: Deadline, rulebook: Rulebook) -> Explanation:
         extensions=running.extensions,
         paused_at=running.paused_at,
         missed_at=running.missed_at,
+        certainty=calendar.certainty(running.started_at, running.due_at) if calendar else "official",
     )
 
 

@@ -1,7 +1,7 @@
 """The steps of a deadline: the reminders before it, its due instant, the rungs after it. Each with its instant."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 
 from complaints.case.events import TIME, Event
 from complaints.case.lookup import lookup
@@ -20,12 +20,26 @@ def steps(case: Case, running: Deadline, rulebook: Rulebook) -> Iterator[Event]:
         return
     if running.missed_at is None:
         yield from _reminders(running, rulebook)
-        yield _step("missed", running, running.due_at, due_at=running.due_at.isoformat())
+        yield _step("missed", running, declared_at(running, rulebook), due_at=running.due_at.isoformat())
     if running.rung_base is not None:
         rung = next_rung(case, running, rulebook)
         if rung is not None:
             after = rulebook.policy.ladders[rulebook.policy.deadlines[running.name].ladder][rung].after
             yield rung_event(running, rung, rulebook.due(after, running.rung_base))
+
+
+def declared_at(running: Deadline, rulebook: Rulebook) -> datetime:
+    """When a deadline is declared missed: at its due instant, unless that lies on a day which the next holiday notice
+    may still move. Then at the end of those days: by then the notice has moved the deadline, or it stands."""
+    calendar = rulebook.calendars.get(running.limit.get("calendar", ""))
+    if calendar is None:
+        return running.due_at
+    first = day = running.due_at.astimezone(calendar.zone).date()
+    while calendar.may_move(day):
+        day += timedelta(days=1)
+    if day == first:
+        return running.due_at
+    return datetime.combine(day, time(), calendar.zone).astimezone(UTC)
 
 
 def _reminders(running: Deadline, rulebook: Rulebook) -> Iterator[Event]:
