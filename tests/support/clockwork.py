@@ -198,7 +198,9 @@ def _plain(value: Any) -> Any:
 
 
 @contextmanager
-def clockwork(monkeypatch: pytest.MonkeyPatch, policy: str = small.POLICY) -> Iterator[Clockwork]:
+def clockwork(
+    monkeypatch: pytest.MonkeyPatch, policy: str = small.POLICY, made_as: type["Clockwork"] | None = None
+) -> Iterator[Clockwork]:
     """A deployment on moto with the small policy and organisation, its clock at `START`."""
     with mock_aws():
         for name, value in {
@@ -230,7 +232,7 @@ def clockwork(monkeypatch: pytest.MonkeyPatch, policy: str = small.POLICY) -> It
         context.desk.cache_clear()
         desk = context.desk()
         Item.create_table(wait=False)
-        made = Clockwork(desk)
+        made = (made_as or Clockwork)(desk)
         monkeypatch.setattr(clock, "now", lambda: made.now)
         monkeypatch.setattr(moto.sqs.models, "unix_time_millis", lambda: made.now.timestamp() * 1000)
         publish_policy(desk, policy)

@@ -64,7 +64,7 @@ class World:
         }
         if person:
             event["requestContext"]["authorizer"] = {"jwt": {"claims": {"sub": person}}}
-        return Answer(**_shape(self._handler(parts.path)(event, None)))
+        return Answer(**shape(self._handler(parts.path)(event, None)))
 
     def _handler(self, path: str) -> Any:
         if path.startswith("/complaints"):
@@ -106,7 +106,7 @@ class Answer:
         return json.loads(self.text)
 
 
-def _shape(result: dict[str, Any]) -> dict[str, Any]:
+def shape(result: dict[str, Any]) -> dict[str, Any]:
     body = result.get("body", "")
     text = base64.b64decode(body).decode() if result.get("isBase64Encoded") else body
     return {

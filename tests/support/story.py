@@ -1,0 +1,158 @@
+"""A process told as a story: people use the HTTP interface, time passes through sweep, queue, worker and sender.
+
+A story runs one of the policies with its sample organisation on the real handlers. People are named by role and unit
+(`front_desk@cc`); instants are local (`2026-11-20 17:00`). What they got is read back as lines:
+`2026-11-22 17:00 service_director@donglan unanswered_director`.
+"""
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from tests.support.clockwork import Clockwork, clockwork
+from tests.support.world import Answer, shape
+
+from complaints.adapters import aws
+from complaints.desk.outbox import load as load_notice
+from complaints.desk.publish import load_organisation
+from complaints.desk.tracking import token_of
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Story(Clockwork):
+    """One telling. `case` in a method is a reference; `order` numbers a work order of it."""
+
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
+
+    # -- time ----------------------------------------------------------------------------------------------
+
+    def at(self, moment: str) -> None:
+        """Let time pass until this local instant; everything due by then happens on the way."""
+        then = datetime.fromisoformat(moment).replace(tzinfo=self.zone)
+        if then < self.now:
+            raise ValueError(f"{moment} is in the past of the story")
+        self.run_until(then)
+
+    # -- people --------------------------------------------------------------------------------------------
+
+    def ask(self, method: str, path: str, body: Any = None, *, who: str = "", **headers: str) -> Answer:
+        """One request of a person (`role@unit`) or, without one, of the public."""
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        content = b"" if body is None else json.dumps(body).encode()
+        event: dict[str, Any] = {
+            "version": "2.0",
+            "rawPath": path.partition("?")[0],
+            "queryStringParameters": dict(
+                pair.split("=", 1) for pair in path.partition("?")[2].split("&") if "=" in pair
+            ),
+            "headers": {"content-type": "application/json", "host": "desk.example", "accept-language": "en", **names},
+            "requestContext": {"domainName": "desk.example", "http": {"method": method, "path": path}},
+            "body": base64.b64encode(content).decode(),
+            "isBase64Encoded": True,
+        }
+        if who:
+            event["requestContext"]["authorizer"] = {"jwt": {"claims": {"sub": self.person(who)}}}
+        from functions.console import api
+        from functions.intake import public
+
+        handler = public.handler if path.startswith("/complaints") else api.handler
+        answer = Answer(**shape(handler(event, None)))
+        self.deliver()
+        return answer
+
+    def person(self, who: str) -> str:
+        """The id of who holds a post now."""
+        role, _, unit = who.partition("@")
+        found = self.desk.directory.answers(unit, role, self.now)
+        assert found is not None, f"nobody is {who}"
+        assert (found.unit, found.how) == (unit, "holder") or found.how == "roster", f"{who} is vacant"
+        return found.person.id
+
+    def registered(self, who: str = "", **said: Any) -> str:
+        """A complaint registered by staff (or, without `who`, through the public form); its reference."""
+        if who:
+            answer = self.ask("POST", "/cases", said, who=who)
+        else:
+            answer = self.ask("POST", "/complaints", {"consent": True, **said})
+        assert answer.status == 201, answer.text
+        reference: str = answer.json["reference"]
+        return reference
+
+    def does(self, who: str, case: str, command: str, **said: Any) -> Any:
+        """A command that succeeds; what it answered."""
+        answer = self._command(who, case, command, said)
+        assert answer.status == 200, f"{who} {command}: {answer.status} {answer.text}"
+        return answer.json
+
+    def refused(self, who: str, case: str, command: str, **said: Any) -> str:
+        """A command that is refused; the fields at fault, or the detail where it is the whole command."""
+        answer = self._command(who, case, command, said)
+        assert 400 <= answer.status < 500, f"{who} {command} was not refused: {answer.status} {answer.text}"
+        fields = [error["field"] for error in answer.json.get("errors", []) if error.get("field")]
+        return ", ".join(fields) or str(answer.status)
+
+    def _command(self, who: str, case: str, command: str, said: Mapping[str, Any]) -> Answer:
+        if who == "customer":
+            token = token_of(self.desk, case)
+            return self.ask("POST", f"/complaints/{case}/{command}", dict(said), x_complaint_token=token)
+        return self.ask("POST", f"/cases/{case}/{command}", dict(said), who=who, if_match="*")
+
+    # -- what came of it -----------------------------------------------------------------------------------
+
+    def seen(self, who: str, case: str) -> Any:
+        """The case as somebody sees it."""
+        answer = self.ask("GET", f"/cases/{case}", who=who)
+        assert answer.status == 200, answer.text
+        return answer.json
+
+    def due(self, case: str) -> dict[str, str]:
+        """The running deadlines and their local due instants, `name` or `name#order`."""
+        return {one.key: self.local(one.due_at) for one in self.case(case).case.deadlines}
+
+    def state(self, case: str) -> str:
+        """The state of the case."""
+        return self.case(case).case.state
+
+    def told_of(self, case: str) -> list[str]:
+        """Notices of a case that went out: local instant, to whom, template; in the order of sending."""
+        kept = {(item["pk"], item["sk"]): item["document"] for item in self.raw_items() if item["sk"].startswith("N#")}
+        lines = []
+        for text in self.texts():
+            for place in text.notices:
+                notice = load_notice(kept[f"R#{text.person}", place])
+                if notice.reference == case:
+                    to = "customer" if notice.customer else f"{notice.role}@{notice.unit}"
+                    lines.append(f"{self.local(datetime.fromisoformat(text.at))} {to} {notice.template}")
+        return lines
+
+    def local(self, instant: datetime) -> str:
+        """An instant as the organisation reads it; seconds only where there are some."""
+        there = instant.astimezone(self.zone)
+        return there.strftime("%Y-%m-%d %H:%M:%S" if there.second else "%Y-%m-%d %H:%M")
+
+
+@contextmanager
+def story(policy: str, monkeypatch: pytest.MonkeyPatch, start: str) -> Iterator[Story]:
+    """A telling of one of the policies with its sample organisation, from a local instant on."""
+    source = (ROOT / "policies" / f"{policy}.yaml").read_text(encoding="utf-8")
+    for name in ("MAIL_BUCKET", "REPORTS_BUCKET", "FACTS_BUCKET", "ANCHORS_BUCKET"):
+        monkeypatch.setenv(name, name.lower().replace("_", "-"))
+    monkeypatch.setenv("MAIL_DOMAIN", "desk.example")
+    with clockwork(monkeypatch, source, made_as=Story) as told:
+        assert isinstance(told, Story)
+        told.now = datetime.fromisoformat(start).replace(tzinfo=told.zone)
+        load_organisation(told.desk, ROOT / "policies" / "sample" / policy, told.now)
+        for bucket in ("mail-bucket", "reports-bucket", "facts-bucket", "anchors-bucket"):
+            aws.client("s3").create_bucket(
+                Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+            )
+        yield told
