@@ -42,6 +42,14 @@ def test_the_id_is_that_of_the_rules_and_not_of_their_layout(tmp_path: Path) -> 
     )
 
 
+def test_names_keep_the_order_of_the_file() -> None:
+    """Derived fields may use those before them, whatever their names are."""
+    more = "derived:\n  zeal:\n    - {value: high, when: {rare: true}}\n"
+    policy = compile_policy(library(("derived:\n", more))).policy
+    assert list(policy.derived) == ["zeal", "severity"]
+    assert list(policy.kinds["complaint"].states) == ["new", "answered", "done"]
+
+
 def test_a_byte_order_mark_does_no_harm_and_another_encoding_is_named(tmp_path: Path) -> None:
     file = tmp_path / "p.yaml"
     file.write_text(LIBRARY, encoding="utf-8-sig")

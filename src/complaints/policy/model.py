@@ -446,5 +446,6 @@ def load(compiled: bytes) -> Policy:
 
 
 def dump(policy: Policy) -> bytes:
-    """The canonical bytes of a policy: sorted keys, so that equal policies have equal hashes."""
-    return msgspec.json.encode(policy, order="sorted")
+    """The canonical bytes of a policy. Names keep the order of the file, because it means something: derived fields are
+    worked out in it, and lists are shown in it."""
+    return msgspec.json.encode(policy)

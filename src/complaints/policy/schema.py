@@ -155,7 +155,7 @@ def _limit(describe: Describe) -> dict[str, Any]:
     return {"description": describe("part.Limit"), "anyOf": forms}
 
 
-_SPECS: Final = {(Policy, "calendars"): "Calendar", (Policy, "slots"): "SlotTable"}
+_SPECS: Final[Mapping[tuple[type, str], str]] = {(Policy, "calendars"): "Calendar", (Policy, "slots"): "SlotTable"}
 _TIME: Final[dict[str, Any]] = {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9](:[0-5][0-9])?$"}
 _DATE: Final[dict[str, Any]] = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 _WHOLE: Final[dict[str, Any]] = {"type": "integer", "minimum": 0}

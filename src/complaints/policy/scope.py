@@ -227,14 +227,14 @@ class Scope:
             return ORDER_STATES
         if name in ("case.phase", "event.phase"):
             return PHASES
-        catalogue = _CATALOGUES.get("order_type" if name == "order.type" else short, "")
+        catalogue = CATALOGUES.get("order_type" if name == "order.type" else short, "")
         known: Iterable[str] = getattr(policy, catalogue) if catalogue else ()
         if catalogue and not known:
             return ()
         return tuple(known)
 
 
-_CATALOGUES: Final = {
+CATALOGUES: Final = {
     "kind": "kinds",
     "from_kind": "kinds",
     "channel": "channels",
@@ -255,4 +255,4 @@ _CATALOGUES: Final = {
 
 def catalogue_of(param: str, policy: Policy) -> Any:
     """The policy's names from which a command's field of that name is chosen; None where it is free."""
-    return getattr(policy, _CATALOGUES[param]) if param in _CATALOGUES else None
+    return getattr(policy, CATALOGUES[param]) if param in CATALOGUES else None
