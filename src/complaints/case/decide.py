@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from complaints.case.asked import Asked
@@ -80,28 +80,42 @@ def _permitted(case: Case, command: Command, rulebook: Rulebook, places: Places)
 def settle(
     case: Case | None, drafts: Iterable[Event], rulebook: Rulebook, now: datetime, places: Places
 ) -> list[Event]:
-    """Drafts made whole: their effects on deadlines worked out, and what the policy does by itself after them added."""
-    waiting, settled = deque(drafts), list[Event]()
+    """Drafts made whole: their effects on deadlines worked out, and what the policy does by itself after them added.
+
+    Automations take their turn one after the other: each is held against the case as those before it have left it.
+    """
+    waiting, settled = deque[Event | _Owed](drafts), list[Event]()
     while waiting:
-        event = waiting.popleft()
-        event = replace(event, effects=effects_of(evolve(case, event, now), event, rulebook, places))
+        turn = waiting.popleft()
+        if isinstance(turn, _Owed):
+            if case is not None:
+                waiting.extendleft(reversed(_consequence(case, turn, rulebook, places)))
+            continue
+        event = replace(turn, effects=effects_of(evolve(case, turn, now), turn, rulebook, places))
         case = evolve(case, event, now)
         settled.append(event)
         if len(settled) > MOST_CONSEQUENCES:
             raise EndlessPolicyError(f"case {case.reference}: more than {MOST_CONSEQUENCES} events follow from one")
-        waiting.extend(_consequences(case, event, rulebook, places))
+        order = case.order(event.order)
+        waiting.extend(_Owed(event, one) for one in rulebook.policy.automations if triggered(one.on, event.type, order))
     return settled
 
 
-def _consequences(case: Case, event: Event, rulebook: Rulebook, places: Places) -> list[Event]:
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    """An automation whose turn is still to come, and the event that called for it."""
+
+    event: Event
+    automation: Automation
+
+
+def _consequence(case: Case, owed: _Owed, rulebook: Rulebook, places: Places) -> list[Event]:
+    event, automation = owed.event, owed.automation
+    if automation.kinds and case.kind not in automation.kinds:
+        return []
     order = case.order(event.order)
     values = lookup(case, rulebook, event=event.data, event_type=event.type, order=order, places=places)
-    drafts: list[Event] = []
-    for automation in rulebook.policy.automations:
-        concerns = not automation.kinds or case.kind in automation.kinds
-        if concerns and triggered(automation.on, event.type, order) and holds(automation.on.when, values):
-            drafts += _carried_out(case, event, automation, rulebook, places)
-    return drafts
+    return _carried_out(case, event, automation, rulebook, places) if holds(automation.on.when, values) else []
 
 
 def _carried_out(case: Case, event: Event, automation: Automation, rulebook: Rulebook, places: Places) -> list[Event]:
