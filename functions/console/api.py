@@ -3,8 +3,10 @@
 from typing import Any
 
 from functions.common import run
-from functions.console import cases, organisation  # noqa: F401  # each declares its endpoints
+from functions.console import cases, organisation, reports  # noqa: F401  # each declares its endpoints
 from functions.console.routes import ROUTES
+
+__all__ = ["ROUTES", "handler"]
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -95,6 +95,7 @@ def document(endpoints: Iterable[Endpoint[Any]], version: str) -> dict[str, Any]
         "paths": paths,
         "components": {
             "schemas": components,
+            "responses": _problems(known[ProblemDetails]),
             "securitySchemes": {"staff": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
@@ -150,7 +151,20 @@ def _responses(doc: Doc, known: Mapping[Any, Any]) -> dict[str, Any]:
         if doc.html and status < 300:
             response.setdefault("content", {})["text/html"] = {"schema": {"type": "string"}}
         responses[str(status)] = response
-    problem = {"application/problem+json": {"schema": known[ProblemDetails]}}
     for status in (*((401,) if doc.staff else ()), *doc.problems):
-        responses[str(status)] = {"description": _STATUS[status], "content": problem}
+        responses[str(status)] = {"$ref": f"#/components/responses/{_problem_name(status)}"}
     return responses
+
+
+def _problem_name(status: int) -> str:
+    return "Problem" + str(status)
+
+
+def _problems(schema: Any) -> dict[str, Any]:
+    """One answer for each kind of refusal, which the operations refer to."""
+    content = {"application/problem+json": {"schema": schema}}
+    return {
+        _problem_name(status): {"description": meaning, "content": content}
+        for status, meaning in _STATUS.items()
+        if status >= 400
+    }

@@ -1,0 +1,91 @@
+"""Reports over HTTP: which there are, links to one of them, making one now."""
+
+import re
+
+from functions.common import Here
+from functions.console.routes import ROUTES, me
+
+from complaints.case.values import Problem
+from complaints.desk.report_links import LENT_SECONDS, lend, shelf
+from complaints.web.bodies import read_body
+from complaints.web.http import Request, Response, answer
+from complaints.web.problem import HttpError
+from complaints.web.routes import Doc
+from complaints.web.staff_views import FileView, PeriodView, ReportsView, ReportView
+
+_PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
+_UNIT = {"unit": "id or path of a unit in sight; the caller's own where none is named"}
+
+
+@ROUTES.route(
+    "GET",
+    "/reports",
+    Doc(
+        summary="The reports of a unit, newest first",
+        answers={200: ReportsView},
+        query=_UNIT,
+        problems=(403, 404),
+        staff=True,
+    ),
+)
+def list_reports(here: Here, request: Request) -> Response:
+    """Which periods have a report, and in which files."""
+    found = shelf(here.desk, me(here, request), request.query.get("unit", ""), here.now)
+    periods = [PeriodView(period=period, files=list(files)) for period, files in found.periods.items()]
+    return answer(ReportsView(unit=found.unit, periods=periods))
+
+
+@ROUTES.route(
+    "GET",
+    "/reports/{period}",
+    Doc(
+        summary="A unit's report as short-lived links",
+        answers={200: ReportView},
+        query=_UNIT,
+        problems=(403, 404),
+        staff=True,
+    ),
+)
+def lend_report(here: Here, request: Request) -> Response:
+    """Links to the files of one report, good for five minutes."""
+    period = request.params["period"]
+    unit, lent = lend(here.desk, me(here, request), request.query.get("unit", ""), period, here.now)
+    if not lent:
+        raise HttpError(404, code="web.no_such_report")
+    files = [FileView(name=one.name, url=one.url) for one in lent]
+    return answer(ReportView(unit=unit, period=period, files=files, seconds=LENT_SECONDS))
+
+
+@ROUTES.route(
+    "POST",
+    "/reports",
+    Doc(
+        summary="Make the reports of a period now",
+        body={
+            "type": "object",
+            "required": ["period"],
+            "properties": {"period": {"type": "string", "pattern": _PERIOD.pattern, "examples": ["2026-11", "2026"]}},
+        },
+        answers={201: ReportView},
+        problems=(400, 403, 409, 422),
+        staff=True,
+    ),
+)
+def make_report(here: Here, request: Request) -> Response:
+    """A period whose days are sealed, made again: the same facts give the same bytes."""
+    from complaints.desk.report import UnsealedError, publish_period
+
+    member, body = me(here, request), read_body(request)
+    period = body.fields.get("period")
+    if not isinstance(period, str) or not _PERIOD.fullmatch(period):
+        raise HttpError(422, Problem("period", "web.period"))
+    if len(member.home) > 1:
+        # making a period makes it for every unit, so it is for who sees them all
+        raise HttpError(403, code="web.not_allowed")
+    try:
+        publish_period(here.desk, period, here.now)
+    except UnsealedError as early:
+        raise HttpError(409, code="web.not_sealed", params={"period": period}) from early
+    unit, lent = lend(here.desk, member, "", period, here.now)
+    files = [FileView(name=one.name, url=one.url) for one in lent]
+    return answer(ReportView(unit=unit, period=period, files=files, seconds=LENT_SECONDS), 201)

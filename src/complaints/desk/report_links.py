@@ -1,0 +1,62 @@
+"""Reports of a unit lent by links that expire, and made anew on request."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from complaints.adapters.files import Files
+from complaints.desk.context import Desk
+from complaints.desk.staff import Member
+from complaints.desk.worklist import unit_path
+
+LENT_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lent:
+    """One file of a report: its name, and a link to it that is good for five minutes."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """The reports of a unit: period -> its files' names."""
+
+    unit: str
+    periods: dict[str, tuple[str, ...]]
+
+
+def shelf(desk: Desk, member: Member, unit: str, now: datetime) -> Shelf:
+    """Which reports a unit in sight has (the person's own where none is named), newest period first.
+
+    Raises
+    ------
+    NoUnitError
+        No such unit in sight.
+    """
+    path = unit_path(desk, member.sight, unit, now) if unit else member.home
+    prefix = f"units/{path[-1]}/"
+    periods: dict[str, list[str]] = {}
+    for key in Files(desk.settings.need("reports_bucket")).keys(prefix):
+        period, _, name = key.removeprefix(prefix).partition("/")
+        periods.setdefault(period, []).append(name)
+    newest = sorted(periods, reverse=True)
+    return Shelf(unit=path[-1], periods={period: tuple(sorted(periods[period])) for period in newest})
+
+
+def lend(desk: Desk, member: Member, unit: str, period: str, now: datetime) -> tuple[str, tuple[Lent, ...]]:
+    """The unit and the links to the files of one of its reports; none where there is no such report."""
+    bucket = Files(desk.settings.need("reports_bucket"))
+    found = shelf(desk, member, unit, now)
+    return found.unit, tuple(
+        Lent(
+            name=name, url=bucket.link(f"units/{found.unit}/{period}/{name}", LENT_SECONDS, _saved(found, period, name))
+        )
+        for name in found.periods.get(period, ())
+    )
+
+
+def _saved(found: Shelf, period: str, name: str) -> str:
+    """What a browser saves it as; a page is shown instead."""
+    return "" if name.endswith(".html") else f"{found.unit}-{period}-{name}"
