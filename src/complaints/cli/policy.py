@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,23 +11,26 @@ from complaints.cli.errors import CommandError
 from complaints.texts import language, text
 
 if TYPE_CHECKING:
+    from complaints.desk.examination import Examined
+    from complaints.policy.findings import Finding
     from complaints.policy.source import Source
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`check`, `docs`, `schema`, `reference`."""
+    """`check`, `docs`, `publish`, `schema`, `reference`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     check = actions.add_parser("check", help="explain every error of a policy file and run its examples")
-    check.add_argument("file", type=Path)
-    check.add_argument(
-        "--organisation",
-        type=Path,
-        metavar="DIR",
-        help="CSV files of the organisation to hold it against (default: sample/<policy> beside the file)",
-    )
     docs = actions.add_parser("docs", help="print the process as a page for the people who must agree to it")
-    docs.add_argument("file", type=Path)
-    for sub in (check, docs):
+    publish = actions.add_parser("publish", help="check a policy file and make it current for new cases")
+    for sub in (check, publish):
+        sub.add_argument(
+            "--organisation",
+            type=Path,
+            metavar="DIR",
+            help="CSV files of the organisation to hold it against (default: sample/<policy> beside the file)",
+        )
+    for sub in (check, docs, publish):
+        sub.add_argument("file", type=Path)
         sub.add_argument("--language", default=_own_language(), metavar="TAG", help="zh-CN or en (default: yours)")
     actions.add_parser("schema", help="print the JSON Schema of policy files, for editors")
     reference = actions.add_parser("reference", help="print the reference of the policy language")
@@ -39,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     actions: dict[str, Callable[[argparse.Namespace], int]] = {
         "check": _check,
         "docs": _docs,
+        "publish": _publish,
         "schema": _schema,
         "reference": _reference,
     }
@@ -51,26 +55,54 @@ def _own_language() -> str:
 
 
 def _check(args: argparse.Namespace) -> int:
+    examined = _examined(args)
+    _tell(examined.findings, args)
+    if not examined.findings:
+        print(text("policy.all_well", args.language, examples=examined.played))
+    return int(not examined.sound)
+
+
+def _publish(args: argparse.Namespace) -> int:
+    """Nothing is published that `check` refuses."""
+    from complaints.adapters.settings import SettingError
+    from complaints.desk.context import desk
+    from complaints.desk.publish import publish_policy
+
+    examined = _examined(args)
+    _tell(examined.findings, args)
+    if not examined.sound:
+        raise CommandError(text("policy.not_published", args.language))
+    try:
+        published = publish_policy(desk(), args.file)
+    except SettingError as error:
+        raise CommandError(text("policy.no_deployment", args.language, detail=error)) from error
+    print(text("policy.published", args.language, id=published))
+    return 0
+
+
+def _examined(args: argparse.Namespace) -> "Examined":
     from complaints.desk.examination import Examined, examine
-    from complaints.desk.policy_findings import finding_line, summary
     from complaints.directory.load import LoadError
     from complaints.directory.wording import problem_line
     from complaints.policy.findings import PolicyError
 
     try:
         source = _source(args)
-        examined = examine(source, _organisation(args, source.data))
+        return examine(source, _organisation(args, source.data))
     except PolicyError as refused:
-        examined = Examined(refused.findings)
+        return Examined(refused.findings)
     except LoadError as refused:
-        raise CommandError("\n".join(problem_line(problem, args.language) for problem in refused.problems)) from refused
-    for finding in examined.findings:
+        lines = "\n".join(problem_line(problem, args.language) for problem in refused.problems)
+        raise CommandError(f"\n{lines}") from refused
+
+
+def _tell(findings: Sequence["Finding"], args: argparse.Namespace) -> None:
+    from complaints.desk.policy_findings import finding_line, summary
+
+    for finding in findings:
         print(finding_line(finding, str(args.file), args.language))
-    if examined.findings:
-        print(summary(examined.findings, args.language), file=sys.stderr)
-    else:
-        print(text("policy.all_well", args.language, examples=examined.played))
-    return int(not examined.sound)
+    if findings:
+        print(summary(findings, args.language), file=sys.stderr)
 
 
 def _docs(args: argparse.Namespace) -> int:
