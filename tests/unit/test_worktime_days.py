@@ -117,7 +117,7 @@ def test_an_unknown_word_is_refused(name: str, value: str) -> None:
         CALENDAR.add_working_days(cn(9, 21, 9), 1, **{name: value})  # type: ignore[arg-type]
 
 
-@settings(max_examples=120)
+@settings(max_examples=120, deadline=None)
 @given(st.integers(0, 60 * 86400), st.integers(1, 20), st.sampled_from(["date", "cutoff"]))
 def test_working_days_agree_with_walking_from_date_to_date(offset: int, days: int, day_zero: str) -> None:
     start = cn(9, 1, 0) + timedelta(seconds=offset)
@@ -176,7 +176,7 @@ def test_a_pause_of_calendar_days_and_of_months() -> None:
     assert end_of_day(cn(9, 10, 9), 0, ZONE, pauses) == cn(9, 16, 0)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 20 * 86400), st.integers(1, 8), st.integers(0, 20 * 86400), st.integers(1, 20 * 86400))
 def test_a_pause_never_brings_a_deadline_forward(offset: int, days: int, after: int, length: int) -> None:
     start = cn(9, 1, 0) + timedelta(seconds=offset)

@@ -7,11 +7,18 @@ backwards, refusals) leaves through the slow door.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from .adder import NOTHING, compose
 from .growth import Growth
 from .spec import Rules
 from .table import NEVER, Lookup, Table
+
+FEW = 256
+"""Below so many starts composing the steps costs more than it saves."""
+
+MOST_ADDERS = 16
+"""Amounts whose steps are kept, each some hundred kilobytes a decade; a policy has few distinct limits."""
 
 
 class Engine:
@@ -21,10 +28,11 @@ class Engine:
     where the calendar has not so much working time.
     """
 
-    __slots__ = ("_growth", "_lookup")
+    __slots__ = ("_adders", "_growth", "_lookup")
 
     def __init__(self, rules: Rules) -> None:
         self._growth = Growth(rules)
+        self._adders: dict[int, Callable[[int], int]] = {}
         self._lookup: Lookup = (0, -1, 0, 0, [], 0, [])
 
     def add_epoch(self, start: int, seconds: int) -> int:
@@ -68,56 +76,68 @@ class Engine:
         table = self._cover(min(start, end), max(start, end))
         return table.worked(end) - table.worked(start)
 
+    def adder(self, seconds: int) -> Callable[[int], int]:
+        """`add_epoch` for one amount, as a function of the start: made once, it answers faster (see `adder`)."""
+        if seconds <= 0:
+            return lambda start: self.add_epoch(start, seconds)
+        lo, span, bits, buckets = NOTHING
+        composed: Table | None = None
+
+        def add(start: int) -> int:
+            t = start - lo
+            if 0 <= t <= span:
+                after, shift, cap, row = buckets[t >> bits]
+                while after <= t:
+                    after, shift, cap, row = row
+                t -= shift
+                return (t if t < cap else cap) + lo
+            return add_growing(start)
+
+        def add_growing(start: int) -> int:
+            nonlocal lo, span, bits, buckets, composed
+            end = self._add_growing(start, seconds)
+            table = self._cover(start, end)
+            if table is not composed:
+                lo, span, bits, buckets = compose(table, seconds)
+                composed = table
+            return end
+
+        return add
+
     def add_epochs(self, starts: Sequence[int], seconds: int) -> list[int]:
         """`add_epoch` of every start with the same seconds, faster than one by one."""
-        if not starts or seconds <= 0:
+        if len(starts) < FEW:
             return [self.add_epoch(start, seconds) for start in starts]
-        earliest, latest = min(starts), max(starts)
-        # Adding is monotone: once the latest start's answer is in the table, so are all.
-        self._cover(earliest, latest)
-        self._cover(earliest, self._add_growing(latest, seconds))
-        lo, _, _, t_bits, t_rows, w_bits, w_rows = self._lookup
-        results: list[int] = []
-        append = results.append
-        for start in starts:
-            t = start - lo
-            after, shift, cap, row = t_rows[t >> t_bits]
-            while after <= t:
-                after, shift, cap, row = row
-            t -= shift
-            if t > cap:
-                t = cap
-            t += seconds
-            _, shift, cap, row = w_rows[t >> w_bits]
-            while cap < t:
-                _, shift, cap, row = row
-            append(t + shift + lo)
-        return results
+        add = self._adders.get(seconds)
+        if add is None:
+            if len(self._adders) >= MOST_ADDERS:
+                self._adders.clear()
+            add = self._adders[seconds] = self.adder(seconds)
+        return [add(start) for start in starts]
 
     def between_epochs(self, starts: Sequence[int], ends: Sequence[int]) -> list[int]:
         """`between_epoch` of every pair, faster than one by one."""
-        if not starts or not ends:
-            return [b - a for a, b in zip(starts, ends, strict=True)]
-        lo, hi = min(min(starts), min(ends)), max(max(starts), max(ends))
-        before = self.counts(starts, lo, hi)
-        return [b - a for a, b in zip(before, self.counts(ends, lo, hi), strict=True)]
-
-    def counts(self, instants: Sequence[int], lo: int, hi: int) -> list[int]:
-        """Working seconds before each instant, from an origin that only the same `lo` and `hi` share.
-
-        Every instant must lie in [lo, hi].
-        """
-        self._cover(lo, hi)
-        origin, _, _, t_bits, t_rows, _, _ = self._lookup
+        lo, span, _, bits, buckets, _, _ = self._lookup
         results: list[int] = []
         append = results.append
-        for instant in instants:
-            t = instant - origin
-            after, shift, cap, row = t_rows[t >> t_bits]
-            while after <= t:
+        for start, end in zip(starts, ends, strict=True):
+            a = start - lo
+            b = end - lo
+            if not 0 <= a <= b <= span:
+                append(self.between_epoch(start, end))
+                lo, span, _, bits, buckets, _, _ = self._lookup  # the table may have grown
+                continue
+            after, shift, cap, row = buckets[a >> bits]
+            while after <= a:
                 after, shift, cap, row = row
-            t -= shift
-            append(t if t < cap else cap)
+            a -= shift
+            if a > cap:
+                a = cap
+            after, shift, cap, row = buckets[b >> bits]
+            while after <= b:
+                after, shift, cap, row = row
+            b -= shift
+            append(b - a if b < cap else cap - a)
         return results
 
     def opening_epoch(self, t: int) -> int:

@@ -119,9 +119,9 @@ def build(rules: Rules, first: int, last: int) -> Table:
     spread = len(rows)
     t_bits = max(1, ((hi - lo) // spread).bit_length() - 2)
     w_bits = max(1, (total // spread).bit_length() - 2)
-    by_time = _in_force(rows, begins, t_bits, hi - lo)
+    by_time = in_force(rows, begins, t_bits, hi - lo)
     # A count exactly at a close stays there (A1), so a row takes over one second after the close before it.
-    by_count = _in_force(rows, [w + 1 for w in caps[:-1]], w_bits, total)
+    by_count = in_force(rows, [w + 1 for w in caps[:-1]], w_bits, total)
     lookup = (lo, hi - lo, total, t_bits, by_time, w_bits, by_count)
     return Table(first, last, lo, hi, total, opens, closes, days, lookup)
 
@@ -191,7 +191,7 @@ def _intervals(rules: Rules, first: int, last: int) -> tuple[list[int], list[int
     return opens, closes, days
 
 
-def _in_force(rows: list[Row], begins: Sequence[int], bits: int, end: int) -> list[Row]:
+def in_force(rows: list[Row], begins: Sequence[int], bits: int, end: int) -> list[Row]:
     """For each bucket of 2**bits up to `end`: the last row that begins at or before the bucket does.
 
     `begins` are the beginnings of all rows but the first, which begins before everything.
@@ -203,7 +203,7 @@ def _in_force(rows: list[Row], begins: Sequence[int], bits: int, end: int) -> li
         if fresh > 0:
             buckets += [row] * fresh
     buckets += [rows[-1]] * ((end >> bits) + 1 - len(buckets))
-    return buckets
+    return buckets[: (end >> bits) + 1]
 
 
 def new_year(year: int) -> int:
