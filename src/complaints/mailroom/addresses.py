@@ -7,12 +7,16 @@ from complaints.mailroom.headers import FOLD, MAX_VALUE, decode_words
 from complaints.mailroom.model import Address
 
 MAX_ADDRESSES = 2_000
+# what nearly all programs write: an optional plain name and an address in brackets
+_SIMPLE = re.compile(rb"\s*\"?([A-Za-z0-9](?:[A-Za-z0-9._-]| (?! ))*)?\"?\s*<([A-Za-z0-9._+=-]+@[A-Za-z0-9.-]+)>\s*")
 _ADDRESS = re.compile(r"[^\s<>@,;:\"()\[\]\\]+@[^\s<>@,;:\"()\\]+")
 
 
 def addresses(raw: bytes, defects: list[str], where: str) -> tuple[Address, ...]:
     """Every mailbox of an address field; groups are opened, what holds no address is left out."""
     raw = FOLD.sub(b"", raw[:MAX_VALUE])
+    if simple := _SIMPLE.fullmatch(raw):
+        return (Address((simple.group(1) or b"").decode("ascii").strip(), simple.group(2).decode("ascii")),)
     if len(_QUOTE.findall(raw)) % 2:
         raw = raw.replace(b'"', b"")
     found: list[Address] = []

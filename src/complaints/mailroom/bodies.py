@@ -256,10 +256,11 @@ def _choose(texts: list[str], html: list[bool]) -> str:
     rich = next((t for t, h in reversed(list(zip(texts, html, strict=True))) if h and t.strip()), "")
     if not plain or not rich:
         return plain or rich
-    short, full = len(re.sub(r"\s+", "", plain)), len(re.sub(r"\s+", "", rich))
-    if full >= 60 and short < 0.25 * full:
-        return rich
-    if len(_TAGS.findall(plain[:20_000])) >= 3:
+    if len(plain) < len(rich):
+        short, full = len("".join(plain.split())), len("".join(rich.split()))
+        if full >= 60 and short < 0.25 * full:
+            return rich
+    if "</" in plain and len(_TAGS.findall(plain[:20_000])) >= 3:
         return rich
     return plain
 

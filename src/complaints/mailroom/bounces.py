@@ -14,6 +14,7 @@ _ACTIONS = frozenset({"failed", "delayed", "delivered", "relayed", "expanded"})
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _REPLY = re.compile(r"(?<![\d.])([45]\d\d)[ -](?=\S)")
 _BODY_ID = re.compile(r"^[>\s]*Message-ID:\s*<([^<>\s]+)>", re.I | re.M)
+_COPIED_HEADER = re.compile(r"^[>\s]*(?:Received|Return-Path|Message-ID|From|Subject|DKIM-Signature):", re.I | re.M)
 _BODY_ADDRESS = re.compile(r"<?([A-Za-z0-9._%+=\-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24})>?")
 
 
@@ -45,7 +46,8 @@ def _recipients(content: bytes) -> list[Recipient]:
     text = content[:1_000_000].decode("utf-8", "backslashreplace").replace("\r\n", "\n")
     for block in re.split(r"\n[ \t]*\n", text)[: MAX_RECIPIENTS + 1]:
         fields = {name.lower(): re.sub(r"\s+", " ", value).strip() for name, value in _FIELD.findall(block)}
-        address = _typed(fields.get("final-recipient", "")) or _typed(fields.get("original-recipient", ""))
+        # the original recipient is the one that we wrote to; the final one may be where their mail is forwarded
+        address = _typed(fields.get("original-recipient", "")) or _typed(fields.get("final-recipient", ""))
         if not address and "action" not in fields:
             continue
         diagnostic = clean(_after_type(fields.get("diagnostic-code", "")))[:500]
@@ -99,5 +101,7 @@ def _from_text(headers: Headers, text: str) -> list[Recipient]:
         "delayed" if status.startswith("4") or (not status and reply and reply.group(1).startswith("4")) else "failed"
     )
     named = headers.plain("x-failed-recipients")
-    found = _BODY_ADDRESS.findall(named) or _BODY_ADDRESS.findall(head.split("\n\nReceived:")[0])
-    return [Recipient(address.lower(), action, status) for address in dict.fromkeys(found)][:20]
+    copy = _COPIED_HEADER.search(head)
+    found = _BODY_ADDRESS.findall(named) or _BODY_ADDRESS.findall(head[: copy.start()] if copy else head)
+    others = [a.lower() for a in found if not a.lower().startswith(("postmaster@", "mailer-daemon@"))]
+    return [Recipient(address, action, status) for address in dict.fromkeys(others)][:20]

@@ -210,8 +210,14 @@ def _contradicted(data: bytes, codec: str, text: str) -> str:
     return ""
 
 
+def _foreign(text: str) -> str:
+    """The first characters beyond ASCII, enough to judge by."""
+    near = "".join(_BEYOND_ASCII.findall(text[:2_000]))
+    return (near if len(near) >= 500 else "".join(_BEYOND_ASCII.findall(text[:200_000])))[:1_000]
+
+
 def _kana_share(text: str) -> float:
-    sample = "".join(_BEYOND_ASCII.findall(text[:200_000]))[:4_096]
+    sample = _foreign(text)
     return sum("\u3041" <= c <= "\u30fe" for c in sample) / len(sample) if sample else 0.0
 
 
@@ -226,8 +232,8 @@ def _han_reading(data: bytes, threshold: float) -> str:
 
 def _common_share(text: str) -> float:
     """Share of frequent Chinese characters among those that are not ASCII."""
-    sample = "".join(_BEYOND_ASCII.findall(text[:200_000]))[:4_096]
-    return sum(c in _COMMON for c in sample) / len(sample) if sample else 0.0
+    sample = _foreign(text)
+    return len([c for c in sample if c in _COMMON]) / len(sample) if sample else 0.0
 
 
 def detect(data: bytes) -> tuple[str, str | None]:

@@ -91,7 +91,7 @@ def sniff(content: bytes, declared: str) -> str:
         return _zip_type(content)
     if head.startswith(_OLE):
         return declared if declared in _OLE_TYPES else "application/x-ole-storage"
-    for offset, magic, found in _MAGIC:
+    for offset, magic, found in (*_BY_FIRST_BYTE.get(head[:1], ()), *_INSIDE):
         if head.startswith(magic, offset):
             if offset == 8 and not head.startswith(b"RIFF"):
                 continue
@@ -112,6 +112,8 @@ def sniff(content: bytes, declared: str) -> str:
     return declared or "application/octet-stream"
 
 
+_INSIDE = tuple(row for row in _MAGIC if row[0])
+_BY_FIRST_BYTE = {row[1][:1]: tuple(r for r in _MAGIC if r[0] == 0 and r[1][:1] == row[1][:1]) for row in _MAGIC}
 _SIGNED = frozenset(found for _, _, found in _MAGIC) | {"application/zip"}
 
 

@@ -18,6 +18,7 @@ _WORD = re.compile(rb"=\?([^?\s=]{1,60})\?([bBqQ])\?((?:(?!=\?[^=])[^?\r\n]|\?(?
 FOLD = re.compile(rb"\r?\n|\r")
 # Cc, line and paragraph separators, and the bidirectional overrides that disguise names
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
+_SPACES = re.compile(r"[ \t\xa0\u3000]{2,}|[\t\xa0]")
 _BROKEN_WORD = re.compile(rb"=\?[^?\s=]{1,60}\?[bBqQ]\?")
 _MSGID = re.compile(r"<\s*([^<>\s][^<>]*?)\s*>")
 
@@ -25,29 +26,30 @@ _MSGID = re.compile(r"<\s*([^<>\s][^<>]*?)\s*>")
 class Headers:
     """The fields of one part, in order, looked up by lower-case name."""
 
-    __slots__ = ("_defects", "_fields")
+    __slots__ = ("_by_name", "_defects", "_fields")
 
     def __init__(self, fields: Sequence[tuple[str, bytes]], defects: list[str]) -> None:
         self._fields = fields
         self._defects = defects
+        self._by_name: dict[str, list[bytes]] = {}
+        for name, value in fields:
+            self._by_name.setdefault(name, []).append(value)
 
     def __iter__(self) -> Iterator[tuple[str, bytes]]:
         return iter(self._fields)
 
     def raw(self, name: str) -> bytes:
         """The first field called `name`, folded as it came; empty if there is none."""
-        for key, value in self._fields:
-            if key == name:
-                return value
-        return b""
+        values = self._by_name.get(name)
+        return values[0] if values else b""
 
     def raws(self, name: str) -> list[bytes]:
         """Every field called `name`."""
-        return [value for key, value in self._fields if key == name]
+        return self._by_name.get(name, [])
 
     def has(self, name: str) -> bool:
         """Whether there is a field called `name`, empty or not."""
-        return any(key == name for key, _ in self._fields)
+        return name in self._by_name
 
     def plain(self, name: str) -> str:
         """The first field called `name` without decoding words: for fields that hold tokens."""
@@ -65,7 +67,9 @@ class Headers:
 
 def clean(value: str) -> str:
     """One line: control characters and runs of white space become one space."""
-    return re.sub(r"[ \t\xa0\u3000]{2,}|[\t\xa0]", " ", _UNSAFE.sub(" ", value)).strip()
+    if value.isascii() and value.isprintable() and "  " not in value:
+        return value.strip()
+    return _SPACES.sub(" ", _UNSAFE.sub(" ", value)).strip()
 
 
 def decode_words(raw: bytes, defects: list[str], where: str) -> str:
@@ -73,7 +77,8 @@ def decode_words(raw: bytes, defects: list[str], where: str) -> str:
     if len(raw) > MAX_VALUE:
         defects.append(f"{where}: longer than {MAX_VALUE} bytes, cut")
         raw = raw[:MAX_VALUE]
-    raw = FOLD.sub(b"", raw)
+    if b"\n" in raw or b"\r" in raw:
+        raw = FOLD.sub(b"", raw)
     if b"=?" not in raw:
         return clean(_plain(raw, defects, where))
     out: list[str] = []

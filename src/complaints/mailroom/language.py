@@ -19,5 +19,5 @@ def language_of(*texts: str) -> str:
         if other > 0.1 * (han + other):
             return "en"
         # one Han character says about as much as one word
-        return "zh-CN" if han >= 0.2 * (han + words) and han else "en"
+        return "zh-CN" if han >= 0.25 * (han + words) and han else "en"
     return "en"

@@ -8,17 +8,19 @@ make a machine of anybody."""
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from complaints.mailroom import phrases
 from complaints.mailroom.headers import Headers, message_ids
 from complaints.mailroom.model import Address, Kind
 from complaints.mailroom.voice import speaks_as_person
 
+_NULL_PATHS = frozenset({b"<>", b"< >", b"<MAILER-DAEMON>"})
 # the local part of the message ids that `compose` makes
 OWN_ID = re.compile(r"desk\.[0-9a-f]{16,64}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Evidence:
     """What the rules look at. `own_addresses` and `own_domains` are in lower case; `part_types` those of the report
     parts."""
@@ -38,15 +40,42 @@ class Evidence:
         """The first word of a header field, in lower case, without comment or parameters."""
         return self.headers.plain(name).lower().split(";")[0].split("(")[0].strip()
 
-    @property
+    @cached_property
     def local_part(self) -> str:
         """The sender's name before the @, in lower case."""
         return self.sender.address.rpartition("@")[0].lower().strip('"')
 
-    @property
-    def head(self) -> str:
-        """The first lines, where a machine says what it is."""
-        return self.text[:3_000]
+    @cached_property
+    def technical(self) -> bool:
+        """Whether the first lines, where a machine says what it is, speak of mail systems."""
+        return phrases.speaks_of_mail_systems(self.text[:3_000])
+
+    @cached_property
+    def bounce_subject(self) -> bool:
+        """Whether the subject is one that mail systems give to returned mail."""
+        return bool(phrases.BOUNCE_SUBJECT.match(self.subject))
+
+    @cached_property
+    def absence_subject(self) -> bool:
+        """Whether the subject is one that mail programs give to automatic answers."""
+        return bool(phrases.ABSENCE_SUBJECT.match(self.subject))
+
+    @cached_property
+    def absence_body(self) -> bool:
+        """Whether a short text says that its writer is away or will answer later."""
+        return len(self.new_text) < 800 and bool(phrases.ABSENCE_BODY.search(self.new_text))
+
+    @cached_property
+    def null_return_path(self) -> bool:
+        """Whether the envelope asked for no answers."""
+        return any(raw.strip() in _NULL_PATHS for raw in self.headers.raws("return-path"))
+
+    @cached_property
+    def bulk(self) -> bool:
+        """Whether it went to many."""
+        if self.token("precedence") in ("bulk", "list", "junk"):
+            return True
+        return any(self.headers.has(name) for name in ("list-id", "list-unsubscribe", "x-mailing-list"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +189,6 @@ def _vendor_value(e: Evidence) -> bool:
     return any(pattern.search(e.headers.plain(name)) for name, pattern in phrases.VENDOR_VALUES)
 
 
-def _null_return_path(e: Evidence) -> bool:
-    return any(raw.strip() in (b"<>", b"< >", b"<MAILER-DAEMON>") for raw in e.headers.raws("return-path"))
-
-
 def _daemon(e: Evidence) -> bool:
     return bool(phrases.DAEMON_LOCAL.fullmatch(e.local_part) or phrases.DAEMON_NAME.search(e.sender.name))
 
@@ -172,35 +197,13 @@ def _postmaster(e: Evidence) -> bool:
     return bool(phrases.POSTMASTER_LOCAL.fullmatch(e.local_part) or phrases.POSTMASTER_NAME.search(e.sender.name))
 
 
-def _bounce_subject(e: Evidence) -> bool:
-    return bool(phrases.BOUNCE_SUBJECT.match(e.subject))
-
-
-def _technical(e: Evidence) -> bool:
-    return bool(phrases.BOUNCE_TECHNICAL.search(e.head))
-
-
-def _absence_subject(e: Evidence) -> bool:
-    return bool(phrases.ABSENCE_SUBJECT.match(e.subject))
-
-
 def _absence(e: Evidence) -> bool:
     """An absence subject over a short text, or over one that says so."""
-    return _absence_subject(e) and (len(e.new_text) < 400 or bool(phrases.ABSENCE_BODY.search(e.new_text[:3_000])))
-
-
-def _absence_body(e: Evidence) -> bool:
-    return len(e.new_text) < 800 and bool(phrases.ABSENCE_BODY.search(e.new_text))
+    return e.absence_subject and (len(e.new_text) < 400 or bool(phrases.ABSENCE_BODY.search(e.new_text[:3_000])))
 
 
 def _plain_receipt(e: Evidence) -> bool:
     return bool(phrases.RECEIPT_SUBJECT.match(e.subject) and phrases.RECEIPT_BODY.search(e.new_text[:1_000]))
-
-
-def _bulk(e: Evidence) -> bool:
-    return e.token("precedence") in ("bulk", "list", "junk") or any(
-        e.headers.has(n) for n in ("list-id", "list-unsubscribe", "x-mailing-list")
-    )
 
 
 def _suppressed(e: Evidence) -> bool:
@@ -221,22 +224,22 @@ RULES: tuple[Rule, ...] = (
     Rule("own-message-id", Kind.LOOP, False, _own_message_id),
     Rule("delivery-status-part", Kind.BOUNCE, False, _status_part),
     Rule("failed-recipients-header", Kind.BOUNCE, False, lambda e: e.headers.has("x-failed-recipients")),
-    Rule("daemon-reports-failure", Kind.BOUNCE, True, lambda e: _daemon(e) and _bounce_subject(e) and _technical(e)),
+    Rule("daemon-reports-failure", Kind.BOUNCE, True, lambda e: _daemon(e) and e.bounce_subject and e.technical),
     Rule("auto-replied-header", Kind.AUTO_REPLY, True, _auto_submitted),
-    Rule("daemon-sender", Kind.BOUNCE, False, lambda e: _daemon(e) and not _absence_subject(e)),
+    Rule("daemon-sender", Kind.BOUNCE, False, lambda e: _daemon(e) and not e.absence_subject),
     Rule(
         "postmaster-reports-failure",
         Kind.BOUNCE,
         False,
-        lambda e: _postmaster(e) and (_technical(e) or _bounce_subject(e)),
+        lambda e: _postmaster(e) and (e.technical or e.bounce_subject),
     ),
     Rule(
         "null-return-path-failure",
         Kind.BOUNCE,
         False,
-        lambda e: _null_return_path(e) and (_technical(e) or _bounce_subject(e)),
+        lambda e: e.null_return_path and (e.technical or e.bounce_subject),
     ),
-    Rule("bounce-subject-and-body", Kind.BOUNCE, False, lambda e: _bounce_subject(e) and _technical(e)),
+    Rule("bounce-subject-and-body", Kind.BOUNCE, False, lambda e: e.bounce_subject and e.technical),
     Rule("precedence-auto-reply", Kind.AUTO_REPLY, False, _precedence),
     Rule("auto-reply-header", Kind.AUTO_REPLY, False, _vendor_header),
     Rule("auto-reply-header-value", Kind.AUTO_REPLY, False, _vendor_value),
@@ -247,18 +250,18 @@ RULES: tuple[Rule, ...] = (
         "absence-body-of-machine",
         Kind.AUTO_REPLY,
         False,
-        lambda e: _absence_body(e) and (_bulk(e) or _null_return_path(e) or _suppressed(e)),
+        lambda e: e.absence_body and (e.bulk or e.null_return_path or _suppressed(e)),
     ),
-    Rule("null-return-path", Kind.BOUNCE, False, _null_return_path),
+    Rule("null-return-path", Kind.BOUNCE, False, lambda e: e.null_return_path),
 )
 
 SUSPICIONS: tuple[tuple[str, Callable[[Evidence], bool]], ...] = (
-    ("bounce-subject", _bounce_subject),
-    ("bounce-body", _technical),
-    ("absence-subject", _absence_subject),
-    ("absence-body", _absence_body),
+    ("bounce-subject", lambda e: e.bounce_subject),
+    ("bounce-body", lambda e: e.technical),
+    ("absence-subject", lambda e: e.absence_subject),
+    ("absence-body", lambda e: e.absence_body),
     ("own-domain-message-id", _own_domain_id),
-    ("bulk-or-list", _bulk),
+    ("bulk-or-list", lambda e: e.bulk),
     ("answers-unwanted", _suppressed),
     ("auto-forwarded", lambda e: e.token("auto-submitted") == "auto-forwarded"),
     ("loop-mark", lambda e: e.headers.has("x-loop")),

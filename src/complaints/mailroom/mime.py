@@ -13,6 +13,7 @@ MAX_PARTS = 10_000
 MAX_HEADER_LINES = 10_000
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*")
 # a line that looks like a delimiter, because a part's header follows
+_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 _BLANK = re.compile(rb"[\r\n]+")
 _HEADER_END = re.compile(rb"\n\r?\n")
 _GUESSED = re.compile(rb"^--([^\r\n]{1,200})\r?\nContent-[A-Za-z-]+:", re.MULTILINE)
@@ -153,7 +154,7 @@ def _open(
     headers = Headers(fields, defects)
     raw_type = headers.raw("content-type")
     content_type, params = parameters(raw_type, defects) if raw_type else ("", {})
-    if not re.fullmatch(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+", content_type):
+    if not _MEDIA_TYPE.fullmatch(content_type):
         if content_type and content_type != "text":
             defects.append(f"content-type: {content_type[:60]!r} is no media type")
         guess = "message/rfc822" if parent is not None and parent.content_type == "multipart/digest" else "text/plain"

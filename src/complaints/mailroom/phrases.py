@@ -115,26 +115,75 @@ BOUNCE_SUBJECT = re.compile(
     ).pattern,
     re.IGNORECASE,
 )
-# What only a mail system says: reply codes, its own vocabulary, a copy of the returned header.
-BOUNCE_TECHNICAL = _any(
-    r"(?<![\d.])[45]\d\d[ -]{1,3}#?[45]\.\d{1,3}\.\d{1,3}",
-    r"\b5\d\d[ -](?:user|unknown|no such|mailbox|relay|unable|requested action|recipient|address|message|sorry|invalid|unrouteable|permanent|<)",
-    r"\b(?:e?smtp|rcpt to|mail from:?<|dsn:|diagnostic-code|final-recipient|remote-mta|reporting-mta)\b",
-    r"(?:user|recipient|mailbox|address|account|addressee)(?:'s)?(?: [\w<>@.'\"-]+){0,3} (?:unknown|not (?:found|listed|known)|does(?: not|n't) exist|is full|over ?quota|unavailable|(?:has been |is )?disabled|undeliverable)",
-    r"(?:unknown|no such|invalid|bad|unrouteable|nonexistent) (?:local )?(?:user|recipient|mailbox|address|host|domain|mail)",
-    r"could ?n(?:o|')t be delivered to|(?:was|were)(?: not|n't) able to deliver|unable to deliver (?:your |the |this )?(?:message|mail|e-?mail|to)",
-    r"your (?:message|mail|e-?mail)(?: [\w<>@.'\":-]+){0,12} (?:could not be|was not|cannot be|has not been|couldn't be|can't be|did not|has been (?:rejected|returned|delayed|blocked)|was (?:rejected|returned|undeliverable))",
-    r"message (?:that you sent |you sent )?(?:could|was|has|cannot|did)(?: not| been)? (?:be |been )?(?:delivered|rejected|bounced|reach|returned)",
-    r"(?:following|these) (?:e-?mail )?(?:address(?:es)?|recipients?|users?|destination)\b",
-    r"permanent (?:fatal )?(?:error|failure)|fatal errors|delivery (?:attempt|status|has failed|to the following|failed|time expired)|transcript of session",
-    r"mail(?:box)?(?: size| storage)? (?:quota|limit)|over (?:their |its |his |disk )?quota|mailbox (?:is )?full|quota exceeded|exceeded (?:storage|its|his|the) ",
-    r"mail (?:system at|delivery (?:sub)?system|delivery software|server|transfer agent)|remote host said|host (?:unknown|not found|is unreachable)|postmaster",
-    r"^(?:Received: from|Message-ID: <|Return-Path: <)",
-    r"退信(?:原因|代码|说明|信息|通知)|收件人?(?:的)?(?:邮箱|地址|邮件地址|服务器)|对方(?:邮件)?(?:服务器|邮箱)|邮箱(?:地址)?(?:不存在|已满|被停用|已停用|已注销)|投递到(?:以下)?|邮件系统|错误代码",
-    r"(?:无法|未能|不能)(?:将(?:您|你)的)?(?:投递|发送|递送|传递)(?:到|至|给)",
-    r"收件者(?:不存在|信箱)|信箱(?:已滿|不存在)|郵件伺服器|無法(?:傳遞|傳送|投遞)(?:到|至|給)",
-    r"宛先(?:メール)?アドレス|配信(?:不能|できません|できなかった)|unzustellbar|nicht zugestellt|n'a pas pu (?:être|etre)|no (?:se )?ha podido (?:ser )?entreg",
+# What only a mail system says: reply codes, its own vocabulary, a copy of the returned header. A row is tried only where one
+# of its words occurs, because no row can match without one.
+_TECHNICAL_ROWS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("5.", "4."), r"(?<![\d.])[45]\d\d[ -]{1,3}#?[45]\.\d{1,3}\.\d{1,3}"),
+    (
+        ("550", "551", "552", "553", "554", "5"),
+        r"\b5\d\d[ -](?:user|unknown|no such|mailbox|relay|unable|requested action|recipient|address|message|sorry|invalid|unrouteable|permanent|<)",
+    ),
+    (
+        ("smtp", "rcpt to", "mail from", "dsn:", "diagnostic-code", "-recipient", "-mta"),
+        r"\b(?:e?smtp|rcpt to|mail from:?<|dsn:|diagnostic-code|final-recipient|remote-mta|reporting-mta)\b",
+    ),
+    (
+        ("unknown", "not ", "n't", "is full", "quota", "unavailable", "disabled", "undeliverable"),
+        r"(?:user|recipient|mailbox|address|account|addressee)(?:'s)?(?: [\w<>@.'\"-]+){0,3} (?:unknown|not (?:found|listed|known)|does(?: not|n't) exist|is full|over ?quota|unavailable|(?:has been |is )?disabled|undeliverable)",
+    ),
+    (
+        ("unknown", "no such", "invalid", "bad ", "unrouteable", "nonexistent"),
+        r"(?:unknown|no such|invalid|bad|unrouteable|nonexistent) (?:local )?(?:user|recipient|mailbox|address|host|domain|mail)",
+    ),
+    (
+        ("deliver",),
+        r"could ?n(?:o|')t be delivered to|(?:was|were)(?: not|n't) able to deliver|unable to deliver (?:your |the |this )?(?:message|mail|e-?mail|to)",
+    ),
+    (
+        ("your message", "your mail", "your e-mail", "your email"),
+        r"your (?:message|mail|e-?mail)(?: [\w<>@.'\":-]+){0,12} (?:could not be|was not|cannot be|has not been|couldn't be|can't be|did not|has been (?:rejected|returned|delayed|blocked)|was (?:rejected|returned|undeliverable))",
+    ),
+    (
+        ("message ",),
+        r"message (?:that you sent |you sent )?(?:could|was|has|cannot|did)(?: not| been)? (?:be |been )?(?:delivered|rejected|bounced|reach|returned)",
+    ),
+    (("following", "these"), r"(?:following|these) (?:e-?mail )?(?:address(?:es)?|recipients?|users?|destination)\b"),
+    (
+        ("permanent", "fatal", "delivery", "transcript"),
+        r"permanent (?:fatal )?(?:error|failure)|fatal errors|delivery (?:attempt|status|has failed|to the following|failed|time expired)|transcript of session",
+    ),
+    (
+        ("quota", "limit", "mailbox", "exceeded"),
+        r"mail(?:box)?(?: size| storage)? (?:quota|limit)|over (?:their |its |his |disk )?quota|mailbox (?:is )?full|quota exceeded|exceeded (?:storage|its|his|the) ",
+    ),
+    (
+        ("mail ", "remote host", "host ", "postmaster"),
+        r"mail (?:system at|delivery (?:sub)?system|delivery software|server|transfer agent)|remote host said|host (?:unknown|not found|is unreachable)|postmaster",
+    ),
+    (("received: from", "message-id: <", "return-path: <"), r"^(?:Received: from|Message-ID: <|Return-Path: <)"),
+    (
+        ("退信", "收件", "对方", "邮箱", "投递", "邮件系统", "错误代码"),
+        r"退信(?:原因|代码|说明|信息|通知)|收件人?(?:的)?(?:邮箱|地址|邮件地址|服务器)|对方(?:邮件)?(?:服务器|邮箱)|邮箱(?:地址)?(?:不存在|已满|被停用|已停用|已注销)|投递到(?:以下)?|邮件系统|错误代码",
+    ),
+    (("无法", "未能", "不能"), r"(?:无法|未能|不能)(?:将(?:您|你)的)?(?:投递|发送|递送|传递)(?:到|至|给)"),
+    (
+        ("收件者", "信箱", "郵件伺服器", "無法"),
+        r"收件者(?:不存在|信箱)|信箱(?:已滿|不存在)|郵件伺服器|無法(?:傳遞|傳送|投遞)(?:到|至|給)",
+    ),
+    (
+        ("宛先", "配信", "unzustellbar", "zugestellt", "n'a pas", "podido"),
+        r"宛先(?:メール)?アドレス|配信(?:不能|できません|できなかった)|unzustellbar|nicht zugestellt|n'a pas pu (?:être|etre)|no (?:se )?ha podido (?:ser )?entreg",
+    ),
 )
+_TECHNICAL = tuple((words, re.compile(pattern, re.IGNORECASE | re.MULTILINE)) for words, pattern in _TECHNICAL_ROWS)
+
+
+def speaks_of_mail_systems(text: str) -> bool:
+    """Whether `text` says something that only mail systems say."""
+    lower = text.lower()
+    return any(pattern.search(text) for words, pattern in _TECHNICAL if any(word in lower for word in words))
+
+
 ABSENCE_SUBJECT = _any(
     r"^\s*[\[【(（<]?auto(?:matic|mated|matische|matisk|matique)?[ _-]?(?:reply|response|replied|responder|antwort|svar|acknowledge?ment)?[\]】)）>]?\s*[:：]",
     r"^\s*[\[【(（]auto(?:matic|mated)?[ -]?(?:reply|response|reply)[\]】)）]",

@@ -23,6 +23,9 @@ from complaints.mailroom.history_marks import (
 
 _MAX_LINES = 20_000
 _MAX_LINE = 500
+# what the patterns of these lines can begin with: most lines need not be tried at all
+_RULE_STARTS = frozenset("-_=*—– \t")
+_FORWARD_STARTS = _RULE_STARTS | frozenset("BbFf转轉开開")
 
 
 def cut_history(text: str, *, forwarded: bool = False) -> str:
@@ -56,7 +59,7 @@ def _without_history(lines: list[str], seen: list[str], forwarded: bool) -> list
         if QUOTED.match(line):
             index += 1
             continue
-        if FORWARD.fullmatch(line):
+        if line[0] in _FORWARD_STARTS and FORWARD.fullmatch(line):
             if any(k.strip() for k in kept) and not forwarded:
                 kept.extend(lines[index:])
                 return kept
@@ -64,7 +67,7 @@ def _without_history(lines: list[str], seen: list[str], forwarded: bool) -> list
             forwarded = True
             index += 1
             continue
-        if not forwarded and (SEPARATOR.fullmatch(line) or _header_block(seen, index)):
+        if not forwarded and ((line[0] in _RULE_STARTS and SEPARATOR.fullmatch(line)) or _header_block(seen, index)):
             return _trim_rule(kept)
         length = _attribution(seen, index)
         if length:
@@ -86,6 +89,8 @@ def _without_history(lines: list[str], seen: list[str], forwarded: bool) -> list
 
 def _attribution(seen: list[str], index: int) -> int:
     """How many lines from `index` make up "On ..., X wrote:"; 0 if they do not."""
+    if not any(line.endswith((":", "：")) for line in seen[index : index + 4]):
+        return 0
     joined = ""
     for length in range(1, 5):
         if index + length > len(seen) or (length > 1 and not seen[index + length - 1]):
@@ -109,6 +114,8 @@ def _starts_attribution(line: str) -> bool:
 def _header_block(seen: list[str], index: int) -> bool:
     """Whether "From: ..." at `index` begins the head of an older message: two more of its fields follow at once."""
     line = seen[index]
+    if not any(mark in line[:60] for mark in ":：|"):
+        return False
     start = FROM.match(line)
     if start is None:
         return False

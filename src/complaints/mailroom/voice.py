@@ -9,9 +9,9 @@ frequent questions, for instance), so they count only where no machine's sentenc
 
 import re
 
-from complaints.mailroom.phrases import ABSENCE_BODY, BOUNCE_TECHNICAL
+from complaints.mailroom.phrases import ABSENCE_BODY, speaks_of_mail_systems
 
-_READ = 4_000
+_READ = 3_000
 _NOBODY = r"(?:没有?|無|无|沒有?)(?:任何)?(?:一个)?(?:人|工作人员|客服|专员)"
 
 
@@ -68,7 +68,7 @@ def speaks_as_person(new_text: str, subject: str) -> bool:
     own = words[: copy.start()] if copy else words
     if STRONG.search(own) or STRONG.search(subject):
         return True
-    if ABSENCE_BODY.search(own) or BOUNCE_TECHNICAL.search(words):
+    if ABSENCE_BODY.search(own) or speaks_of_mail_systems(words):
         return False
     return bool(WEAK.search(own)) or _tells(own)
 
