@@ -182,12 +182,12 @@ def units(build: Build) -> Section:
     for path in tree.children(build.root) if tree else []:
         itself = path == build.root
         view = tree.own(path) if tree and itself else tree.view(path) if tree else View(path, frozenset())
-        figures = [value_of(name, view) for name in _OF_UNITS]
+        figures = [value_of(name, view, build.of(name)) for name in _OF_UNITS]
         name = build.t("itself", unit=build.unit(path)) if itself else build.unit(path)
         rows.append((name, *figures, value_of("satisfaction", view)))
     rows.sort(key=lambda row: (-(row[1] if isinstance(row[1], int) else 0), str(row[0])))
     if rows:
-        totals = [value_of(name, build.now) for name in _OF_UNITS]
+        totals = [value_of(name, build.now, build.of(name)) for name in _OF_UNITS]
         rows.append((build.t("total"), *totals, value_of("satisfaction", build.now)))
     columns = (
         Column(build.t("unit"), width=30),

@@ -223,7 +223,8 @@ class _Extract:
             return
         order = self.after.order(self.event.order)
         kind = self.policy.order_types.get(order.type) if order else None
-        yield self._of(self.event.order, "dispatched", sheet=bool(kind and kind.sheet))
+        sheet = bool(kind and kind.sheet)
+        yield self._of(self.event.order, "dispatched", sheet=sheet, **(self._ruled() if sheet else {}))
 
     def reviewed(self) -> Iterator[Fact]:
         if self.event.data.get("again"):
@@ -271,16 +272,18 @@ class _Extract:
         outcome = {"appealed": ""}.get(self.event.type, "valid" if ruling.get("valid", True) else "invalid")
         if self.event.type == "arbitrated":
             outcome = "liable" if data.get("liable") else "not_liable"
-        liable = ruling.get("unit") or ""
         type_ = {"ruling_accepted": "accepted", "liability_detailed": "detailed"}.get(self.event.type, self.event.type)
-        yield self._of(
-            self.event.order,
-            type_,
-            outcome=outcome,
-            cause=ruling.get("cause") or self.after.cause,
-            stage=ruling.get("stage") or "",
-            liable=self._path(liable) if liable else "",
-        )
+        yield self._of(self.event.order, type_, outcome=outcome, **self._ruled())
+
+    def _ruled(self) -> dict[str, str]:
+        """What the ruling says, as it stands now."""
+        ruling = self.after.ruling
+        liable = ruling.get("unit") or ""
+        return {
+            "cause": ruling.get("cause") or self.after.cause,
+            "stage": ruling.get("stage") or "",
+            "liable": self._path(liable) if liable else "",
+        }
 
     def called_back(self) -> Iterator[Fact]:
         data = self.event.data

@@ -1,6 +1,6 @@
 """The register of figures: what each divides by what, when it counts, and its edges.
 
-`docs/indicators.md` is written from this register (`document`), and no report may hold a figure that is not in it. What
+`docs/indicators.md` is written from this register (`listing`), and no report may hold a figure that is not in it. What
 a figure is *of* (which kinds, deadlines, order types) is the plan's business and comes as a `Selection`.
 """
 
@@ -83,24 +83,3 @@ def value_of(name: str, view: View, of: Selection = ALL) -> Value:
         raise KeyError(f"no figure {name!r} is computed from a view; known: {known}")
     value: Value = found.compute(view, of)
     return value
-
-
-def document() -> str:
-    """`docs/indicators.md`: every registered figure."""
-    lines = [
-        "# Every figure of a report",
-        "",
-        "Written from the register in `complaints.reporting.figure` by `python -m complaints.reporting.figure`; a test "
-        "compares it, and fails for a figure in a report that is not here.",
-        "",
-        'A figure that has nothing to divide by shows "-". Rates are rounded for showing only, and never onto or '
-        "across 0 %, 100 % or their goal (`values.shown`). Everything that a unit shows includes all units below it. "
-        "A day ends at midnight of the organisation's zone.",
-    ]
-    for one in FIGURES.values():
-        doc = (one.compute.__doc__ or "").strip().splitlines()[0]
-        lines += ["", f"## `{one.id}`", "", doc, "", f"- form: {one.form}", f"- numerator: {one.numerator}"]
-        lines += [f"- denominator: {one.denominator}"] if one.denominator else []
-        lines += [f"- instant: {one.instant}"]
-        lines += [f"- edges: {one.edges}"] if one.edges else []
-    return "\n".join(lines) + "\n"

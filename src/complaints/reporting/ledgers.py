@@ -30,7 +30,10 @@ LISTED = 2_000
 def liability(build: Build) -> Section | None:
     """The ledger of liable complaints per unit, and its focus points (POST-8, POST-18)."""
     t = build.t
-    rows = sorted(build.liabilities(), key=lambda row: (row.day, row.reference, row.order))
+    every = sorted(build.liabilities(), key=lambda row: (row.day, row.reference, row.order))
+    # The sheet of a ruling stands for it; where the organisation sends no sheets, the ruling stands for itself.
+    with_sheet = {row.reference for row in every if row.order}
+    rows = [row for row in every if row.order or row.reference not in with_sheet]
     if not rows:
         return None
     ledger = Table(

@@ -11,7 +11,10 @@ from complaints.reporting.values import Value
 from complaints.reporting.wording import NOTHING, show
 from complaints.texts import text
 
-LONGEST = 40
+MANY = 12
+"""Rows from which the table of a picture is folded away; paper shows the picture, the workbook has the numbers."""
+
+LONGEST = 30
 """Rows of a table on the page; the workbook has all."""
 
 
@@ -36,7 +39,8 @@ class _Page:
         report = self.report
         sections = [section for section in report.sections if section.on_page]
         title = f"{report.title} · {report.unit} · {report.period}"
-        proof = {True: "", False: " broken", None: " open"}[report.verified]
+        look = {True: "", False: " broken", None: " open"}[report.verified]
+        proof = f'<p class="proof{look}">{escape(report.verification)}</p>' if report.verification else ""
         return "".join(
             [
                 f'<!DOCTYPE html>\n<html lang="{escape(self.language)}">\n<head>\n<meta charset="utf-8">\n',
@@ -45,7 +49,7 @@ class _Page:
                 f"<style>\n{_style()}</style>\n</head>\n<body>\n",
                 f'<a class="skip" href="#main">{escape(self.t("skip"))}</a>\n',
                 f'<header><div class="in"><p class="kind">{escape(report.title)}</p><h1>{escape(report.unit)}</h1>',
-                f'<p class="when">{escape(report.period)}</p><p class="proof{proof}">{escape(report.verification)}</p>',
+                f'<p class="when">{escape(report.period)}</p>{proof}',
                 '</div></header>\n<main id="main" class="in">\n',
                 self._cards(),
                 self._findings(),
@@ -60,6 +64,8 @@ class _Page:
     # -- first page ----------------------------------------------------------------------------------------
 
     def _cards(self) -> str:
+        if not self.report.cards:
+            return ""
         cards = "".join(self._card(card) for card in self.report.cards)
         return f'<ul class="cards" aria-label="{escape(self.t("key_figures"))}">{cards}</ul>\n'
 
@@ -99,6 +105,8 @@ class _Page:
         return f"{top}{paragraphs}</section>\n"
 
     def _contents(self, sections: list[Section]) -> str:
+        if len(sections) < 3:
+            return ""
         entries = [(f"s-{section.id}", section.title) for section in sections]
         if self.report.notices:
             entries.append(("s-notices", self.t("notices")))
@@ -116,7 +124,10 @@ class _Page:
             for chart in section.charts:
                 if chart.table == table.id:
                     parts.append(self._figure(table, chart.id, section))
-            parts.append(self._table(table, section.title))
+            numbers = self._table(table, section.title)
+            pictured = any(chart.table == table.id for chart in section.charts) and len(table.rows) >= MANY
+            folded = f"<details><summary>{escape(self.t('numbers'))}</summary>{numbers}</details>"
+            parts.append(folded if pictured else numbers)
         return "".join([*parts, "</section>\n"])
 
     def _figure(self, table: Table, id_: str, section: Section) -> str:

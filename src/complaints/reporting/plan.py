@@ -93,7 +93,8 @@ class ReportPlan:
 
     `names` gives, for each dimension (kind, category, channel, cause, cause_group, severity, region, stage, outcome,
     deadline, order_type, role, mark, state), the names of its values; a value without a name shows as it is. `rungs`
-    names the rungs of a deadline in their order.
+    names the rungs of a deadline in their order. `answer_deadlines` are those that an answer stops: first-answer rates are
+    of them (empty: of all).
     """
 
     zone: str = "UTC"
@@ -111,6 +112,7 @@ class ReportPlan:
     severity: str = ""
     region: str = ""
     cause_groups: Mapping[str, str] = field(default_factory=dict)
+    answer_deadlines: tuple[str, ...] = ()
 
     def kinds_of(self, groups: tuple[str, ...], kinds: tuple[str, ...] = ()) -> tuple[str, ...]:
         """The kinds of these groups and these kinds; empty means all."""
@@ -173,8 +175,14 @@ def _with(own: ReportPlan, policy: Policy, groups: dict[str, Group]) -> ReportPl
         deadline: tuple(rung.name for rung in policy.ladders.get(rule.ladder, ()))
         for deadline, rule in policy.deadlines.items()
     }
+    answered = tuple(
+        name
+        for name, rule in policy.deadlines.items()
+        if rule.scope == "order" and any(trigger.event == "answered" for trigger in rule.stops)
+    )
     return replace(
         own,
+        answer_deadlines=own.answer_deadlines or answered,
         zone=policy.zone,
         names={**own.names, **names},
         groups=groups,

@@ -1,9 +1,11 @@
 """What the reports of one period are made from, laid out once for all units."""
 
+from array import array
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from complaints.reporting.facts import before, days_of, months_of
+from complaints.reporting.figure import ALL, Selection
 from complaints.reporting.fold import Partial, merge
 from complaints.reporting.lists import CaseRow, LiabilityRow, MarkRow, below, cases, liabilities, marks
 from complaints.reporting.model import Verified
@@ -45,6 +47,22 @@ class Desk:
     def __init__(self, source: Source, plan: ReportPlan, units: Mapping[str, Text], people: Mapping[str, str]) -> None:
         self.source, self.plan, self.units, self.people = source, plan, units, people
         self._trees: dict[str, Tree] = {}
+        self._places: dict[str, array[int]] | None = None
+
+    def cases(self, root: str) -> Iterator[CaseRow]:
+        """The cases of a unit and all below it, by the time of receipt."""
+        run = self.source.cases
+        if not root:
+            return cases(run)
+        if self._places is None:
+            # Where the cases of each unit stand in the run: read once, not once for each unit.
+            self._places = {}
+            for place, row in enumerate(cases(run)):
+                path = row.unit_path
+                while path:
+                    self._places.setdefault(path, array("I")).append(place)
+                    path = path.rpartition("/")[0]
+        return cases(run[place] for place in self._places.get(root, ()))
 
     def tree(self, period: str) -> Tree | None:
         """The figures of a period by unit; None if there are none."""
@@ -140,6 +158,10 @@ class Build:
             return self.t("year", year=period)
         return self.t("month", year=period[:4], month=self.t(f"month.{period[5:7]}"))
 
+    def of(self, figure: str) -> Selection:
+        """What a figure is of where nothing is said: first-answer rates of the deadlines that answers stop, else all."""
+        return Selection(deadlines=self.plan.answer_deadlines) if figure == "first_answer" else ALL
+
     def entered(self, name: str, period: str | None = None) -> float | None:
         """A number given by hand for this unit and period."""
         return self.desk.source.entered.get(period or self.period, {}).get(self.root, {}).get(name)
@@ -150,7 +172,7 @@ class Build:
 
     def cases(self) -> Iterator[CaseRow]:
         """This unit's cases."""
-        return (row for row in cases(self.desk.source.cases) if below(row.unit_path, self.root))
+        return self.desk.cases(self.root)
 
     def liabilities(self) -> Iterator[LiabilityRow]:
         """This unit's liability sheets: those sent to it, and those that name it."""

@@ -28,7 +28,7 @@ def deadlines(build: Build) -> Section | None:
                 met,
                 then,
                 difference(met, then),
-                value_of("first_answer", build.now, of),
+                value_of("first_answer", build.now, of) if name in (build.plan.answer_deadlines or (name,)) else None,
                 value_of("time_median", build.now, of),
                 value_of("time_p90", build.now, of),
             )
@@ -102,9 +102,10 @@ def rates(build: Build) -> Section:
     t = build.t
     rows = []
     for name in _RATES:
-        now = value_of(name, build.now)
-        then = value_of(name, build.previous) if build.previous else None
-        last = value_of(name, build.last_year) if build.last_year else None
+        of = build.of(name)
+        now = value_of(name, build.now, of)
+        then = value_of(name, build.previous, of) if build.previous else None
+        last = value_of(name, build.last_year, of) if build.last_year else None
         rows.append(
             (
                 t(f"figure.{name}"),

@@ -34,7 +34,7 @@ _NUMBER_FORMATS: dict[Form, str] = {
     "points": "+0.0;-0.0;0.0",
     "seconds": "[h]:mm:ss",
     "score": "0.00",
-    "number": "#,##0.0###",
+    "number": "#,##0.0",
     "date": "yyyy-mm-dd",
 }
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -208,7 +208,9 @@ class _Writer:
             return
         number = _number(value, column.form, goal)
         if number is not None:
-            sheet.write_number(row, n, number, self.format(**look, num_format=_NUMBER_FORMATS[column.form]))
+            small = column.form == "number" and 0 < abs(number) < 1
+            written_as = "0.0000" if small else _NUMBER_FORMATS[column.form]
+            sheet.write_number(row, n, number, self.format(**look, num_format=written_as))
             return
         written = _clean(value) if isinstance(value, str) else "-"
         if written.startswith(_RISKY) and written != "-":
@@ -257,9 +259,14 @@ class _Writer:
         form = table.columns[chart.series[0]].form
         scale = {"min": 0, "max": 1} if form == "rate" else {"min": 0}
         numbers = {"major_gridlines": {"visible": True, "line": {"color": GRID}}, "num_format": _NUMBER_FORMATS[form]}
-        # A bar chart's category axis is its vertical one, and its first row comes out at the bottom unless reversed.
-        made.set_x_axis({**axis, "reverse": True} if chart.kind == "bars" else axis)
-        made.set_y_axis({**axis, **numbers, **scale})
+        if chart.kind == "bars":
+            # A bar chart's categories stand on its vertical axis, the first one at the bottom unless reversed.
+            made.set_y_axis({**axis, "reverse": True})
+            made.set_x_axis({**axis, **numbers, **scale})
+        else:
+            dates = {"num_format": "d", "text_axis": True} if table.columns[chart.labels].form == "date" else {}
+            made.set_x_axis({**axis, **dates})
+            made.set_y_axis({**axis, **numbers, **scale})
         several = len(chart.series) + len(chart.averages) > 1
         made.set_legend({"position": "bottom", "font": {"name": self.font, "size": 9}} if several else {"none": True})
         made.set_size({"width": 640, "height": 320})
