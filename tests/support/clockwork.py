@@ -199,7 +199,10 @@ def _plain(value: Any) -> Any:
 
 @contextmanager
 def clockwork(
-    monkeypatch: pytest.MonkeyPatch, policy: str = small.POLICY, made_as: type["Clockwork"] | None = None
+    monkeypatch: pytest.MonkeyPatch,
+    policy: str = small.POLICY,
+    made_as: type["Clockwork"] | None = None,
+    shards: int = 2,
 ) -> Iterator[Clockwork]:
     """A deployment on moto with the small policy and organisation, its clock at `START`."""
     with mock_aws():
@@ -214,7 +217,7 @@ def clockwork(
             "MAIL_FROM": "desk@desk.example",
             "PUBLIC_URL": "https://desk.example",
             "SMS_RATE": "100",
-            "DUE_SHARDS": "2",
+            "DUE_SHARDS": str(shards),
         }.items():
             monkeypatch.setenv(name, value)
         aws.reset()

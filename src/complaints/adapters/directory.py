@@ -33,8 +33,10 @@ class Directory:
         ids = list(dict.fromkeys(filter(None, wanted)))
         missing = [unit for unit in ids if not _fresh(self._units.get(unit), now)]
         if missing:
+            # read first: a read that fails must not leave units behind as unknown for a minute
+            items = self._store.get_many((f"U#{unit}", "UNIT") for unit in missing)
             self._units.update(dict.fromkeys(missing, (now, None)))
-            for item in self._store.get_many((f"U#{unit}", "UNIT") for unit in missing):
+            for item in items:
                 found = decode_unit(item.document or "")
                 self._units[found.id] = (now, found)
         return {unit: known for unit in ids if (known := self._units[unit][1]) is not None}
@@ -52,8 +54,9 @@ class Directory:
         ids = list(dict.fromkeys(filter(None, wanted)))
         missing = [person for person in ids if not _fresh(self._people.get(person), now)]
         if missing:
+            items = self._store.get_many((f"H#{person}", "PERSON") for person in missing)
             self._people.update(dict.fromkeys(missing, (now, None)))
-            for item in self._store.get_many((f"H#{person}", "PERSON") for person in missing):
+            for item in items:
                 found = decode_person(item.document or "")
                 self._people[found.id] = (now, found)
         return {person: known for person in ids if (known := self._people[person][1]) is not None}
