@@ -95,7 +95,9 @@ class Rehearsal:
             due = next_at(played.case, self.rulebook) if played.case is not None else None
             if played.case is None or due is None or due > until or (due == until and not last):
                 return
-            self._record(played, advance(played.case, self.rulebook, due, self.places(due)), due)
+            # what is due already when its deadline starts is late, but not recorded before what made it due
+            at = max(due, played.case.recorded_at)
+            self._record(played, advance(played.case, self.rulebook, at, self.places(at)), at)
         raise EndlessPolicyError(f"time acts at more than {MOST_INSTANTS} instants before {until.isoformat()}")
 
     def _record(self, played: Played, events: list[Event], at: datetime) -> None:
@@ -115,7 +117,7 @@ class Rehearsal:
                 if notice.key not in self._keys:
                     self._keys.add(notice.key)
                     to = "customer" if notice.customer else f"{notice.role}@{notice.unit}"
-                    played.texts.append((notice.send_at, to, notice.template))
+                    played.texts.append((max(notice.send_at, at), to, notice.template))
 
 
 def instant(text: str, zone: ZoneInfo) -> datetime:
