@@ -67,6 +67,7 @@ def test_the_schema_takes_what_is_right() -> None:
         (("phase: closed", "phase: shut"), "kinds/complaint/states/done/phase"),
         (("working_hours: 8, calendar: desk", "working_hours: 8"), "deadlines/reply/limits/1/limit"),
         (("{days: {over: 30}}", "{days: {ovr: 30}}"), "derived/severity/0/when/any/1/days"),
+        (("retention:", "reports: {indicators: [{figre: on_time}]}\nretention:"), "reports/indicators/0"),
         (('[["09:00", "17:00"]], tue', '[["9", "17:00"]], tue'), "calendars/desk/week/mon/0/0"),
     ],
 )

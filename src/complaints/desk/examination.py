@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from complaints.desk.rehearsal import rehearse
+from complaints.desk.report_check import report_findings
 from complaints.directory.load import load
 from complaints.policy.check import check, in_order
 from complaints.policy.compile import Compiled, compile_read
@@ -48,7 +49,8 @@ def examine(source: Source, organisation: Mapping[str, bytes] | None = None) -> 
         policy = read_policy(source)
     except PolicyError as refused:
         return Examined(refused.findings)
-    found = check(policy, source)
+    reports = [source.placed(finding) for finding in report_findings(policy)]
+    found = in_order(source, [*check(policy, source), *reports])
     if _wrong(found):
         return Examined(tuple(found))
     if organisation is None:
@@ -56,7 +58,7 @@ def examine(source: Source, organisation: Mapping[str, bytes] | None = None) -> 
             found.append(source.placed(Finding(code="examples_not_played", path=("examples",), level="warning")))
         return Examined(tuple(in_order(source, found)), compiled=compile_read(policy))
     directory = load(organisation, ZoneInfo(policy.zone), levels=policy.levels, roles=policy.roles)
-    found = check(policy, source, directory.units)
+    found = in_order(source, [*check(policy, source, directory.units), *reports])
     if _wrong(found):
         return Examined(tuple(found))
     compiled = compile_read(policy)

@@ -1,8 +1,7 @@
 """What the policy language has, for those who write it: the JSON Schema and the reference, both made from the model."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import MISSING, fields
-from types import GenericAlias
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import MISSING, Field, fields
 from typing import Any, get_args, get_origin
 
 import msgspec
@@ -12,14 +11,18 @@ from complaints.policy import scope
 from complaints.policy.conditions import TESTS
 from complaints.policy.limits import FORMS, WORDS
 from complaints.policy.model import Condition, LimitSpec, Policy, Text
-from complaints.policy.schema import PARTS, UNWRITTEN, schema
+from complaints.policy.schema import PARTS, UNWRITTEN, parts_of, schema
 from complaints.policy.vocabulary import COMMANDS, EVENTS, SYSTEM_EVENTS
+from complaints.reporting import plan
 from complaints.texts import LANGUAGES, language, text
 
 
 def schema_text() -> str:
     """The schema as it is published: each description in both languages, because editors show the one that is there."""
-    made = schema(lambda code: "\n".join(text(f"rulebook.{code}", lang) for lang in reversed(LANGUAGES)))
+    made = schema(
+        lambda code: "\n".join(text(f"rulebook.{code}", lang) for lang in reversed(LANGUAGES)),
+        {"reports": (plan.ReportPlan, plan)},
+    )
     return msgspec.json.format(msgspec.json.encode(made), indent=2).decode() + "\n"
 
 
@@ -40,8 +43,8 @@ class _Reference:
 
     def lines(self) -> Iterator[str]:
         yield from (f"# {self.head('title')}", "", self.head("intro"), "")
-        for name in ["Policy", *sorted(name for name in PARTS if name != "Policy")]:
-            yield from self._part(name)
+        yield from self._parts(PARTS, Policy.__name__)
+        yield from self._parts(parts_of(plan), plan.ReportPlan.__name__, "Reports")
         yield from self._texts_and_limits()
         yield from self._conditions()
         yield from self._commands()
@@ -49,18 +52,21 @@ class _Reference:
         yield from (f"## {self.head('parameters')}", "", self.head("parameters_intro"), "")
         yield from (self._codes(PARAMETERS), "")
 
-    def _part(self, name: str) -> Iterator[str]:
-        yield from (f"## {name}", "", f"{self.say(f'part.{name}')}", "")
-        rows = []
-        for field in fields(PARTS[name]):
-            if (name, field.name) in UNWRITTEN:
-                continue
-            required = field.default is MISSING and field.default_factory is MISSING
-            default = self.head("required") if required else self._default(field.default)
-            rows.append((f"`{field.name}`", _type(field.type), default, self.say(f"field.{name}.{field.name}")))
-        yield from self._table(("key", "type", "default", "meaning"), rows)
+    def _parts(self, parts: Mapping[str, Any], first: str, prefix: str = "") -> Iterator[str]:
+        for name in [first, *sorted(name for name in parts if name != first)]:
+            yield from (f"## {prefix}{name}", "", f"{self.say(f'part.{prefix}{name}')}", "")
+            rows = [
+                (f"`{field.name}`", _type(field.type, parts, prefix), self._default(field), self.say(code))
+                for field in fields(parts[name])
+                if (f"{prefix}{name}", field.name) not in UNWRITTEN
+                for code in [f"field.{prefix}{name}.{field.name}"]
+            ]
+            yield from self._table(("key", "type", "default", "meaning"), rows)
 
-    def _default(self, value: Any) -> str:
+    def _default(self, field: Field[Any]) -> str:
+        if field.default is MISSING and field.default_factory is MISSING:
+            return self.head("required")
+        value = field.default
         shown = value is not MISSING and value not in ("", (), None)
         return f"`{msgspec.json.encode(value).decode()}`" if shown else ""
 
@@ -129,20 +135,21 @@ class _Reference:
         yield ""
 
 
-def _type(kind: Any) -> str:
+def _type(kind: Any, parts: Mapping[str, Any], prefix: str) -> str:
     """A type of the model as the reference writes it."""
-    for alias, name in ((Text, "Text"), (Condition, "Condition"), (LimitSpec, "Limit")):
+    for alias, name in ((Text, "Text"), (plan.Text, "Text"), (Condition, "Condition"), (LimitSpec, "Limit")):
         if kind is alias:
             return f"[{name}](#{name.lower()})"
+    inner = [_type(one, parts, prefix) for one in get_args(kind) if one not in (type(None), ...)]
     if get_origin(kind) is tuple:
-        return f"[{_type(get_args(kind)[0])}, ...]"
-    if get_origin(kind) is dict:
-        return f"{{name: {_type(get_args(kind)[1])}}}"
-    if isinstance(kind, GenericAlias) or get_args(kind):
-        return " / ".join(_type(one) for one in get_args(kind) if one is not type(None))
+        return f"[{inner[0]}, ...]"
+    if get_origin(kind) in (dict, Mapping):
+        return f"{{name: {inner[1]}}}"
+    if inner:
+        return " / ".join(inner)
     if isinstance(kind, str):
         return f"`{kind}`"
     name = getattr(kind, "__name__", str(kind))
-    if name in PARTS and name != Policy.__name__:
-        return f"[{name}](#{name.lower()})"
-    return {"str": "text", "int": "number", "float": "number", "bool": "true / false", "object": "any"}.get(name, "any")
+    if name in parts:
+        return f"[{prefix}{name}](#{prefix.lower()}{name.lower()})"
+    return {"str": "text", "int": "number", "float": "number", "bool": "true / false"}.get(name, "any")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
+from types import ModuleType
 from typing import Any, Final, get_args, get_origin
 
 from complaints.policy import model
@@ -16,11 +17,9 @@ from complaints.worktime.spec import WEEKDAYS, Status
 Describe = Callable[[str], str]
 """Gives the description of a part (`part.Kind`), a field (`field.Kind.start`) or a word (`limit.hours`)."""
 
-PARTS: Final[dict[str, Any]] = {name: kind for name, kind in vars(model).items() if is_dataclass(kind)}
-"""The model's classes by name."""
 
-UNWRITTEN: Final = (("Policy", "id"),)
-"""What compiling fills in: the content hash."""
+UNWRITTEN: Final = (("Policy", "id"), ("ReportsReportPlan", "zone"))
+"""What is never written: compiling fills in the content hash, reports take the policy's zone."""
 
 _WORDS: Final[Mapping[tuple[type, str], tuple[str, ...]]] = {
     (Action, "do"): tuple(COMMANDS),
@@ -34,21 +33,43 @@ _WORDS: Final[Mapping[tuple[type, str], tuple[str, ...]]] = {
 }
 
 
-def schema(describe: Describe) -> dict[str, Any]:
-    """The schema, JSON Schema 2020-12."""
-    made = adapter().json_schema()
+def parts_of(module: ModuleType) -> dict[str, Any]:
+    """The dataclasses that a module defines, by name."""
+    return {
+        name: kind
+        for name, kind in vars(module).items()
+        if is_dataclass(kind) and getattr(kind, "__module__", "") == module.__name__
+    }
+
+
+PARTS: Final = parts_of(model)
+"""The model's classes by name."""
+
+
+def schema(describe: Describe, sections: Mapping[str, tuple[type, ModuleType]] | None = None) -> dict[str, Any]:
+    """The schema, JSON Schema 2020-12.
+
+    Parameters
+    ----------
+    sections
+        parts of the file that others read: section -> (its class, the module of its classes). Their names begin with
+        the section's (`ReportsGroup`), so that they do not meet those of the model.
+    """
+    made = adapter(Policy).json_schema()
     parts: dict[str, Any] = made["$defs"]
-    for name, kind in PARTS.items():
-        part = parts[name]
-        part["description"] = describe(f"part.{name}")
-        part.pop("title", None)
-        for field in fields(kind):
-            if (name, field.name) in UNWRITTEN:
-                del part["properties"][field.name]
-                continue
-            part["properties"][field.name] = _property(kind, field.name, field.type, part, describe)
+    _describe(parts, PARTS, "", describe)
     parts |= {"Text": _text(describe), "Condition": _condition(describe), "Limit": _limit(describe)}
     parts |= {"Calendar": _calendar(describe), "SlotTable": _slots(describe)}
+    for section, (kind, module) in (sections or {}).items():
+        prefix = section.capitalize()
+        theirs: dict[str, Any] = _renamed(adapter(kind).json_schema()["$defs"], prefix)
+        _describe(theirs, parts_of(module), prefix, describe)
+        parts |= {f"{prefix}{name}": part for name, part in theirs.items()}
+        described = parts["Policy"]["properties"][section]
+        parts["Policy"]["properties"][section] = {
+            "description": described["description"],
+            "$ref": f"#/$defs/{prefix}{kind.__name__}",
+        }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Complaint Desk policy",
@@ -57,7 +78,32 @@ def schema(describe: Describe) -> dict[str, Any]:
     }
 
 
-def _property(kind: type, name: str, declared: Any, part: dict[str, Any], describe: Describe) -> dict[str, Any]:
+def _describe(parts: dict[str, Any], kinds: Mapping[str, Any], prefix: str, describe: Describe) -> None:
+    for name, part in parts.items():
+        part["description"] = describe(f"part.{prefix}{name}")
+        part.pop("title", None)
+        for field in fields(kinds[name]):
+            if (f"{prefix}{name}", field.name) in UNWRITTEN:
+                del part["properties"][field.name]
+                continue
+            found = _property(kinds[name], field.name, field.type, part)
+            part["properties"][field.name] = {
+                "description": describe(f"field.{prefix}{name}.{field.name}"),
+                **found,
+            }
+
+
+def _renamed(node: Any, prefix: str) -> Any:
+    """References to definitions, given the names that those have in the whole schema."""
+    if isinstance(node, dict):
+        return {
+            key: value.replace("#/$defs/", f"#/$defs/{prefix}") if key == "$ref" else _renamed(value, prefix)
+            for key, value in node.items()
+        }
+    return [_renamed(one, prefix) for one in node] if isinstance(node, list) else node
+
+
+def _property(kind: type, name: str, declared: Any, part: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = _refined(declared, part["properties"][name])
     if (kind, name) in _SPECS:
         found = {**found, "additionalProperties": {"$ref": f"#/$defs/{_SPECS[kind, name]}"}}
@@ -65,7 +111,7 @@ def _property(kind: type, name: str, declared: Any, part: dict[str, Any], descri
     if words is not None:
         found.get("items", found)["enum"] = list(words)
     found.pop("title", None)
-    return {"description": describe(f"field.{kind.__name__}.{name}"), **found}
+    return found
 
 
 def _refined(declared: Any, node: dict[str, Any]) -> dict[str, Any]:

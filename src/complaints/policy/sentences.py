@@ -14,7 +14,7 @@ def sentence_findings(policy: Policy) -> Iterator[Finding]:
     """Everything that is wrong with the texts of a policy."""
     for spot in spots(policy):
         if spot.kind is Text and not _may_be_absent(spot):
-            yield from _language_findings(spot, policy)
+            yield from language_findings(spot.value, spot.path, policy)
     for name, template in policy.templates.items():
         path: Path = ("templates", name)
         yield from _placeholder_findings(template.text, (*path, "text"))
@@ -30,14 +30,15 @@ def _may_be_absent(spot: Spot) -> bool:
     return optional and not spot.value
 
 
-def _language_findings(spot: Spot, policy: Policy) -> Iterator[Finding]:
-    missing = [language for language in policy.languages if not spot.value.get(language, "").strip()]
-    strange = [language for language in spot.value if language not in policy.languages]
+def language_findings(text: Text, path: Path, policy: Policy) -> Iterator[Finding]:
+    """A text that lacks a language of the policy, or has one that it does not know."""
+    missing = [language for language in policy.languages if not text.get(language, "").strip()]
+    strange = [language for language in text if language not in policy.languages]
     for language in strange:
-        yield unknown("language", language, policy.languages, (*spot.path, language), at_key=True)
+        yield unknown("language", language, policy.languages, (*path, language), at_key=True)
     if missing and not (strange and len(missing) == len(strange)):
         params = {"missing": ", ".join(missing)}
-        yield Finding(code="missing_translation", path=spot.path, params=params, at_key=True)
+        yield Finding(code="missing_translation", path=path, params=params, at_key=True)
 
 
 def _placeholder_findings(text: Text, path: Path) -> Iterator[Finding]:
