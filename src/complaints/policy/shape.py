@@ -17,10 +17,10 @@ T = TypeVar("T")
 
 
 @cache
-def adapter(kind: Hashable) -> TypeAdapter[Any]:
+def adapter(kind: Any) -> TypeAdapter[Any]:
     """A dataclass as pydantic checks it: unknown keys refused, nothing converted. It takes a list, because a setting
     for plain dataclasses is inherited from what is around them."""
-    return TypeAdapter(GenericAlias(list, (kind,)), config=ConfigDict(extra="forbid", strict=True))
+    return TypeAdapter(list[kind], config=ConfigDict(extra="forbid", strict=True))
 
 
 def read_policy(source: Source) -> Policy:
