@@ -183,7 +183,7 @@ def test_another_country_has_no_notices_but_a_last_certain_year() -> None:
 
 def test_counting_time_imports_nothing_but_the_standard_library() -> None:
     code = (
-        "import sys, complaints.worktime, complaints.worktime.retime, complaints.worktime.holidays\n"
+        "import sys, complaints.worktime, complaints.worktime.retiming, complaints.worktime.holidays\n"
         "own = {m.partition('.')[0] for m in sys.modules} - set(sys.stdlib_module_names) - {'complaints', '__main__'}\n"
         "print(sorted(m for m in own if not m.startswith('_')))"
     )

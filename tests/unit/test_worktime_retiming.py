@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from complaints.worktime import Calendar, Limit
-from complaints.worktime.retime import Change, Retimed, TimedLimit, affected, retime
+from complaints.worktime.retiming import Change, Retimed, TimedLimit, affected, retime
 
 ZONE = ZoneInfo("Asia/Shanghai")
 OFFICE = [["08:30", "12:00"], ["13:30", "17:30"]]
