@@ -16,6 +16,8 @@ from complaints.mailroom.transfer import decode_body, uu_files
 MAX_TEXT = 1_000_000
 MAX_BODY_BYTES = 4_000_000
 MAX_TAGS = 200_000
+# a plain branch of this many characters is no mere hint to look at the HTML
+_NO_STUB = 600
 _BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text/x-amp-html", "text/x-html"})
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _ARMOUR = re.compile(r"-----BEGIN PGP MESSAGE-----.*?(?:-----END PGP MESSAGE-----|\Z)", re.S)
@@ -35,8 +37,16 @@ class _Choice:
 
 @dataclass(slots=True)
 class _Text:
-    text: str
+    """One body text; HTML is turned into text when somebody asks, since most of it has a plain twin."""
+
+    source: str
     is_html: bool
+
+    @property
+    def text(self) -> str:
+        if self.is_html:
+            self.source, self.is_html = html_to_text(self.source), False
+        return self.source
 
 
 @dataclass(slots=True)
@@ -83,9 +93,7 @@ class _Collector:
 
     def result(self) -> Content:
         for choice in reversed(self._choices):
-            choice.resolved = _choose(
-                [_join(items) for items in choice.branches.values()], [_html(i) for i in choice.branches.values()]
-            )
+            choice.resolved = _choose(list(choice.branches.values()))
         text = _join(self._top)
         if not text.strip():
             text = self._tnef_text or (self._named_text[0].text if self._named_text else "")
@@ -118,14 +126,14 @@ class _Collector:
         is_body = (kind in _BODY_TYPES or kind.startswith("multipart/")) and part.disposition != "attachment"
         if is_body and name and part.parent is not None:
             if not self._named_text and len(content) <= MAX_BODY_BYTES:
-                self._named_text.append(_Text(self._text(content, part), kind == "text/html"))
+                self._named_text.append(self._text(content, part))
             is_body = False
         if is_body and _is_file(content):
             is_body = False
         if is_body:
             if kind in ("text/plain",) or kind.startswith("multipart/"):
                 content = self._uuencoded(content)
-            target.append(_Text(self._text(content, part), kind == "text/html"))
+            target.append(self._text(content, part))
             return
         if kind in _TNEF or name.lower() == "winmail.dat":
             found = read_tnef(content)
@@ -159,7 +167,7 @@ class _Collector:
             )
         )
 
-    def _text(self, content: bytes, part: Part) -> str:
+    def _text(self, content: bytes, part: Part) -> _Text:
         if len(content) > MAX_BODY_BYTES:
             self._defects.append(f"body: longer than {MAX_BODY_BYTES} bytes, the whole kept as an attachment")
             self._attach(self._name(part), part.content_type, content, False, "")
@@ -184,14 +192,13 @@ class _Collector:
                 self._defects.append(f"body: more than {MAX_TAGS} tags, the whole kept as an attachment")
                 self._attach(self._name(part), part.content_type, content, False, "")
                 text = text[: next(islice(re.finditer("<", text), MAX_TAGS, None)).start()]
-            return html_to_text(text)
+            return _Text(text, True)
         if part.content_type in ("text/enriched", "text/richtext"):
-            return re.sub(r"</?[A-Za-z][^<>]{0,100}>", "", text)
+            return _Text(re.sub(r"</?[A-Za-z][^<>]{0,100}>", "", text), False)
         if part.params.get("format", "").lower() == "flowed":
-            return unflow(text, part.params.get("delsp", "").lower() == "yes")
-        if not part.headers.has("content-type") and len(_TAGS.findall(text[:20_000])) >= 3:
-            return html_to_text(text)
-        return text
+            return _Text(unflow(text, part.params.get("delsp", "").lower() == "yes"), False)
+        unmarked = not part.headers.has("content-type")
+        return _Text(text, unmarked and len(_TAGS.findall(text[:20_000])) >= 3)
 
     def _uuencoded(self, content: bytes) -> bytes:
         if b"\nbegin " not in content and not content.startswith(b"begin "):
@@ -246,23 +253,19 @@ def _join(items: "list[_Text | _Choice]") -> str:
     return "\n\n".join(t.strip("\n") for t in texts if t.strip())
 
 
-def _html(items: "list[_Text | _Choice]") -> bool:
-    return any((isinstance(item, _Text) and item.is_html) or isinstance(item, _Choice) for item in items)
-
-
-def _choose(texts: list[str], html: list[bool]) -> str:
+def _choose(branches: "list[list[_Text | _Choice]]") -> str:
     """The plain branch, unless it is a mere stub of what the HTML branch says."""
-    plain = next((t for t, h in zip(texts, html, strict=True) if not h and t.strip()), "")
-    rich = next((t for t, h in reversed(list(zip(texts, html, strict=True))) if h and t.strip()), "")
-    if not plain or not rich:
-        return plain or rich
-    if len(plain) < len(rich):
-        short, full = len("".join(plain.split())), len("".join(rich.split()))
-        if full >= 60 and short < 0.25 * full:
-            return rich
-    if "</" in plain and len(_TAGS.findall(plain[:20_000])) >= 3:
-        return rich
-    return plain
+    rich_ones = [any(isinstance(i, _Choice) or i.is_html for i in items) for items in branches]
+    plain = next((t for items, rich in zip(branches, rich_ones, strict=True) if not rich and (t := _join(items))), "")
+    markup = "</" in plain and len(_TAGS.findall(plain[:20_000])) >= 3
+    if len(plain) >= _NO_STUB and not markup:
+        return plain
+    pairs = reversed(list(zip(branches, rich_ones, strict=True)))
+    rich_text = next((t for items, rich in pairs if rich and (t := _join(items))), "")
+    if not plain or not rich_text:
+        return plain or rich_text
+    short, full = len("".join(plain.split())), len("".join(rich_text.split()))
+    return rich_text if markup or (full >= 60 and short < 0.25 * full) else plain
 
 
 def unflow(text: str, delsp: bool) -> str:

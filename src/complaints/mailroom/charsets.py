@@ -283,24 +283,25 @@ def _sample(data: bytes) -> bytes:
 
 
 def _nearest(data: bytes, codec: str) -> tuple[str, str]:
-    """Read with the charset that leaves the fewest bytes unexplained; those stay as `\\xNN`."""
-    best: tuple[int, str, str] | None = None
-    for candidate in dict.fromkeys((codec, "utf-8", "gb18030", "big5hkscs")):
+    """Read with the charset that leaves the fewest bytes of a sample unexplained; those stay as `\\xNN`."""
+    sample = data[: 4 * _SAMPLE]
+    best: tuple[int, str] | None = None
+    for candidate in dict.fromkeys((codec, "utf-8", *_HAN)):
         if not candidate or candidate.startswith(("utf-16", "utf_16", "utf-32", "utf_32")):
             continue
         try:
-            text = data.decode(candidate, "backslashreplace")
+            text = sample.decode(candidate, "backslashreplace")
         except (UnicodeError, LookupError, ValueError):
             continue
-        if candidate != codec and candidate != "utf-8" and _common_share(text) < 0.3:
+        if candidate not in (codec, "utf-8") and _common_share(text) < 0.3:
             continue
-        cost = len(_KEPT.findall(text)) - len(_KEPT_BYTES.findall(data))
+        cost = len(_KEPT.findall(text)) - len(_KEPT_BYTES.findall(sample))
         # the label and UTF-8 come first and win unless another explains twice as much
         if best is None or 2 * cost < best[0]:
-            best = (cost, candidate, text)
-    if best is None or best[0] > 0.3 * len(data):
+            best = (cost, candidate)
+    if best is None or best[0] > 0.1 * len(sample):
         return "latin-1", data.decode("latin-1")
-    return best[1], best[2]
+    return best[1], data.decode(best[1], "backslashreplace")
 
 
 _KEPT = re.compile(r"\\x[0-9a-f]{2}")

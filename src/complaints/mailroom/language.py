@@ -11,7 +11,7 @@ def language_of(*texts: str) -> str:
     """ "zh-CN" if the first of `texts` that holds any words is Chinese, else "en". Japanese and Korean are answered
     in English."""
     for text in texts:
-        sample = text[:20_000]
+        sample = text[:4_000]
         han, other = len(_HAN.findall(sample)), len(_KANA_HANGUL.findall(sample))
         words = len(_LETTERS.findall(sample))
         if han + other + words == 0:

@@ -11,8 +11,10 @@ from complaints.mailroom.headers import Headers, parameters
 
 MAX_PARTS = 10_000
 MAX_HEADER_LINES = 10_000
-_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*")
-# a line that looks like a delimiter, because a part's header follows
+# a name of sane length, and the value with its folded lines but without its last line break
+_FIELD = re.compile(
+    rb"([!-9;-~]{1,200})[ \t]*:[ \t]*([^\r\n]*+(?>(?:\r?\n[ \t]|\r(?!\n))[^\r\n]*+){0,1000}+)(?:\r?\n|\Z)"
+)
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 _BLANK = re.compile(rb"[\r\n]+")
 _HEADER_END = re.compile(rb"\n\r?\n")
@@ -170,45 +172,31 @@ def _read_headers(
 ) -> tuple[list[tuple[str, bytes]], int]:
     """The fields from `position` on, and where the body begins. The first line that is none ends them."""
     fields: list[tuple[str, bytes]] = []
-    name, start, end = "", 0, 0
     length = len(source)
     lines = 0
     while position < length:
         lines += 1
         if lines > MAX_HEADER_LINES:
-            defects.append(f"headers: more than {MAX_HEADER_LINES} lines, the rest left out")
+            defects.append(f"headers: more than {MAX_HEADER_LINES} fields, the rest left out")
             blank = _HEADER_END.search(source, position - 1)
-            position = blank.end() if blank else length
-            break
+            return fields, blank.end() if blank else length
+        match = _FIELD.match(source, position)
+        if match is not None:
+            fields.append((match.group(1).decode("ascii").lower(), match.group(2)))
+            position = match.end()
+            continue
         newline = source.find(b"\n", position)
         line_end = length if newline < 0 else newline + 1
         first = source[position]
         if first in b"\r\n" and not source[position:line_end].strip():
+            return fields, line_end
+        if source.startswith((b"From ", b">From "), position) and top:
             position = line_end
+            continue
+        if first not in b" \t" and _ends_headers(source, position, line_end, levels):
             break
-        if first in b" \t":
-            if name:
-                end = line_end
-            position = line_end
-            continue
-        match = _FIELD.match(source, position, min(line_end, position + 1_000))
-        if match is None:
-            if source.startswith((b"From ", b">From "), position) and top:
-                position = line_end
-                continue
-            if _ends_headers(source, position, line_end, levels):
-                break
-            defects.append("headers: a line that is no field, skipped")
-            position = line_end
-            continue
-        if name:
-            fields.append((name, source[start:end].rstrip(b"\r\n")))
-        name, start, end = match.group(1).decode("ascii").lower(), match.end(), line_end
-        if start > end:
-            start = end
+        defects.append("headers: a line that is no field, skipped")
         position = line_end
-    if name:
-        fields.append((name, source[start:end].rstrip(b"\r\n")))
     return fields, position
 
 

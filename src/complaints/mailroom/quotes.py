@@ -34,17 +34,20 @@ def cut_history(text: str, *, forwarded: bool = False) -> str:
     lines = text.split("\n")
     if len(lines) > _MAX_LINES:
         return text.strip()
-    seen = [_plain(line) for line in lines]
+    seen = [line.strip() for line in _spaces(text).split("\n")]
     kept = _without_history(lines, seen, forwarded)
     kept = _without_signature(kept)
     new = "\n".join(kept).strip()
     return new or text.strip()
 
 
+def _spaces(text: str) -> str:
+    """QQ Mail writes the entity into plain text; Outlook pads with wide spaces."""
+    return text.replace("&nbsp;", " ").replace("\xa0", " ").replace("\u3000", " ")
+
+
 def _plain(line: str) -> str:
-    if len(line) > _MAX_LINE:
-        return line
-    return line.replace("&nbsp;", " ").replace("\xa0", " ").replace("\u3000", " ").strip()
+    return line if len(line) > _MAX_LINE else _spaces(line).strip()
 
 
 def _without_history(lines: list[str], seen: list[str], forwarded: bool) -> list[str]:

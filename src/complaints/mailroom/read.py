@@ -92,7 +92,9 @@ def _visible_text(content: Content) -> str:
             break
         content = content_of(parse(nested, []), [])
         text = content.text
-    return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
+    if " \n" in text or "\t\n" in text or "\xa0\n" in text:
+        text = "\n".join([line.rstrip() for line in text.split("\n")])
+    return text.rstrip().strip("\n")
 
 
 def _sender(headers: Headers, defects: list[str]) -> Address:
