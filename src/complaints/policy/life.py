@@ -12,7 +12,7 @@ from complaints.policy.names import ANY_STATE
 from complaints.policy.vocabulary import COMMANDS
 
 _BY_ITSELF = frozenset(
-    {"registered", "retimed", "retired", "moved", "notice_failed", "notice_dropped", "notice_delivered"}
+    {"retimed", "retired", "moved", "notice_failed", "notice_dropped", "notice_delivered"}
     | {"notice_acknowledged", "noted", "attached"}
 )
 """Events that come from the door, the sender or the keeper of the organisation, whatever the actions say."""
@@ -25,60 +25,84 @@ class Life:
     """What can happen to the cases of one kind: events, kinds of order, and where each state can lead."""
 
     kind: str
-    events: set[str] = field(default_factory=set)
+    after: set[tuple[str, str]] = field(default_factory=set)
+    """(event, state in which it leaves the case)."""
     orders: set[str] = field(default_factory=set)
     states: set[str] = field(default_factory=set)
     moves: set[tuple[str, str, str]] = field(default_factory=set)
     """(from, to, the command that moves it, or `@` and the event after which the system does)."""
 
     @property
+    def events(self) -> set[str]:
+        """Every event that can happen."""
+        return {event for event, _ in self.after}
+
+    @property
     def size(self) -> int:
         """How much is known to be possible; it only grows."""
-        return len(self.events) + len(self.orders) + len(self.states) + len(self.moves)
+        return len(self.after) + len(self.orders) + len(self.states) + len(self.moves)
 
 
 def lives(policy: Policy) -> dict[str, Life]:
-    """What can happen, for each kind of case; reclassifying makes what can happen to one depend on the others."""
-    found = {name: Life(name) for name in policy.kinds}
+    """What can happen, for each kind of case."""
+    found = {}
     for name, kind in policy.kinds.items():
-        found[name].states |= {kind.start, *(choice.value for choice in kind.start_when)} & set(kind.states)
-        found[name].events |= _BY_ITSELF | ({"repeated", "reopened"} if _repeats(policy, name) else set())
-    while True:
-        before = sum(life.size for life in found.values())
-        for name, life in found.items():
-            _grow(policy, policy.kinds[name], life)
-        if sum(life.size for life in found.values()) == before:
-            return found
-
-
-def _repeats(policy: Policy, kind: str) -> bool:
-    return any(kind in rule.kinds for rule in policy.repeats)
+        life = found[name] = Life(name)
+        life.states |= {kind.start, *(choice.value for choice in kind.start_when)} & set(kind.states)
+        life.after |= {("registered", state) for state in life.states}
+        size = -1
+        while life.size != size:
+            size = life.size
+            _grow(policy, kind, life)
+    return found
 
 
 def _grow(policy: Policy, kind: Kind, life: Life) -> None:
     """Everything that follows in one step from what is possible so far."""
     for action in policy.actions:
-        if not (_anybody(policy, action) and _concerns(action.kinds, life)):
-            continue
-        from_states = [state for state in life.states if _open_in(action, kind, state)]
-        if not from_states or not _order_possible(action, life):
-            continue
-        for command in action.do:
-            shape = COMMANDS.get(command)
-            if shape is None or (shape.on == "order" and not life.orders):
-                continue
-            _happens(life, command)
-            if command == "dispatch" and not (action.order_types or action.order_states):
-                life.orders |= {name for name, order in policy.order_types.items() if _may_create(order, action)}
-        for command in action.do:
-            _move(life, kind, from_states, action.to, command)
+        if _anybody(policy, action) and _concerns(action.kinds, life) and _order_possible(action, life):
+            for command in action.do:
+                _do(policy, kind, life, action, command)
+    alive = [state for state in life.states if kind.states[state].phase != "final"]
+    life.after |= {(event, state) for event in _BY_ITSELF for state in alive}
+    if any(life.kind in rule.kinds for rule in policy.repeats):
+        life.after |= {("repeated", state) for state in alive if kind.states[state].phase == "open"}
+        for state in alive:
+            if kind.states[state].phase == "closed":
+                life.after |= {("reopened", after) for after in _led_to(policy, kind, life, "reopen", state)}
     for rule in policy.deadlines.values():
         if _concerns(rule.kinds, life) and can_happen(rule.starts, life):
-            life.events |= {"missed", *(("reminded",) if rule.reminders else ())}
-            life.events |= {"rung_reached"} if rule.ladder else set()
+            events = {"missed", *(("reminded",) if rule.reminders else ()), *(("rung_reached",) if rule.ladder else ())}
+            running = [state for state in alive if kind.states[state].phase == "open" or rule.after_close]
+            life.after |= {(event, state) for event in events for state in running}
     for automation in policy.automations:
         if _concerns(automation.kinds, life) and can_happen((automation.on,), life):
             _follow(policy, kind, life, automation)
+
+
+def _do(policy: Policy, kind: Kind, life: Life, action: Action, command: str) -> None:
+    shape = COMMANDS.get(command)
+    if shape is None or shape.on == "new" or (shape.on == "order" and not life.orders):
+        return
+    for state in [state for state in life.states if _open_in(action, kind, state)]:
+        target = action.to if action.to in kind.states else state
+        life.after |= {(event, target) for event in _events_of(command)}
+        if command == "dispatch" and not (action.order_types or action.order_states):
+            life.orders |= {name for name, order in policy.order_types.items() if _may_create(order, action)}
+        _move(life, state, target, command)
+
+
+def _events_of(command: str) -> tuple[str, ...]:
+    """The events that a command can become; a customer who escalates climbs the ladder at once (R13)."""
+    more = {"confirm": ("rejected",), "escalate": ("rung_reached",)}.get(command, ())
+    return (COMMANDS[command].event, *more)
+
+
+def _led_to(policy: Policy, kind: Kind, life: Life, command: str, state: str) -> set[str]:
+    """Where a command of the system's leads from a state: where an action that fits does, else nowhere."""
+    fitting = [action for action in policy.actions if command in action.do and _concerns(action.kinds, life)]
+    targets = {action.to for action in fitting if _open_in(action, kind, state) and action.to in kind.states}
+    return targets or {state}
 
 
 def _anybody(policy: Policy, action: Action) -> bool:
@@ -109,31 +133,27 @@ def _may_create(order: OrderType, action: Action) -> bool:
     return not order.by or bool(set(order.by) & set(action.by))
 
 
-def _happens(life: Life, command: str) -> None:
-    life.events.add(COMMANDS[command].event)
-    if command == "confirm":
-        life.events.add("rejected")
-    if command == "escalate":
-        life.events.add("rung_reached")
-
-
-def _move(life: Life, kind: Kind, from_states: Iterable[str], to: str, why: str) -> None:
-    if to not in kind.states:
-        return
-    life.moves |= {(state, to, why) for state in from_states if state != to}
-    life.states.add(to)
+def _move(life: Life, source: str, target: str, why: str) -> None:
+    life.states.add(target)
+    if source != target:
+        life.moves.add((source, target, why))
 
 
 def _follow(policy: Policy, kind: Kind, life: Life, automation: Automation) -> None:
-    if automation.do in COMMANDS:
-        _happens(life, automation.do)
-        if automation.do == "dispatch":
-            life.orders |= {str(automation.data.get("order_type", ""))} & set(policy.order_types)
-    elif automation.to or automation.order_to:
-        life.events.add("advanced")
-    # automations act on whatever phase the case is in, save that nothing leaves the final ones
-    alive = [state for state in life.states if kind.states[state].phase != "final"]
-    _move(life, kind, alive, automation.to, f"@{automation.on.event}")
+    """What the system does by itself, in each state in which its event can leave a case."""
+    why = f"@{automation.on.event}"
+    sources = [state for event, state in life.after if event == automation.on.event]
+    for state in [state for state in sources if kind.states[state].phase != "final"]:
+        if automation.do in COMMANDS:
+            for target in _led_to(policy, kind, life, automation.do, state):
+                life.after |= {(event, target) for event in _events_of(automation.do)}
+                _move(life, state, target, why)
+        elif automation.to or automation.order_to:
+            target = automation.to if automation.to in kind.states else state
+            life.after.add(("advanced", target))
+            _move(life, state, target, why)
+    if automation.do == "dispatch":
+        life.orders |= {str(automation.data.get("order_type", ""))} & set(policy.order_types)
 
 
 def can_happen(triggers: Iterable[Trigger], life: Life) -> bool:
@@ -198,7 +218,7 @@ def _action_findings(policy: Policy, found: dict[str, Life]) -> Iterator[Finding
             yield Finding(code="action_without_do_or_by", path=path)
             continue
         lives_here = [life for life in found.values() if _concerns(action.kinds, life)]
-        possible = any(
+        possible = "register" in action.do or any(
             _order_possible(action, life)
             and any(_open_in(action, policy.kinds[life.kind], state) for state in life.states)
             for life in lives_here

@@ -237,6 +237,15 @@ class NoticeRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Who is told that something of a unit's is ready, at units of these levels (none named: at every unit)."""
+
+    role: str
+    template: str
+    levels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Automation:
     """What the system does by itself after an event: a command, or a move to another state."""
 
@@ -420,6 +429,8 @@ class Policy:
     derived: dict[str, tuple[Derived, ...]] = default(default_factory=dict)
     ladders: dict[str, tuple[Rung, ...]] = default(default_factory=dict)
     notices: tuple[NoticeRule, ...] = ()
+    report_delivery: tuple[Delivery, ...] = ()
+    daily_delivery: tuple[Delivery, ...] = ()
     automations: tuple[Automation, ...] = ()
     repeats: tuple[RepeatRule, ...] = ()
     remarks: Remarks = default(default_factory=Remarks)

@@ -185,7 +185,7 @@ class Scope:
         if outer == "derived":
             return inner in self.policy.derived
         param = self.event[outer]
-        return param is not None and param.type == "object"
+        return param is not None and (param.type == "object" or (param.type == "unit" and inner == "levels"))
 
     def type_of(self, name: str) -> str:
         """The type of a name's value where it is known: a `FieldType`, else empty. A list is compared with texts."""
