@@ -80,7 +80,7 @@ def case_view(file: CaseFile, speaker: Speaker, now: datetime) -> CaseView:
     case, policy, zone = file.case, speaker.policy, speaker.zone
 
     def unit(id: str) -> str:
-        return _unit_name(file.units.get(id, {}), speaker.lang, id)
+        return file.units[id].name(speaker.lang) if id in file.units else id
 
     return CaseView(
         reference=case.reference,
@@ -161,10 +161,6 @@ def case_view(file: CaseFile, speaker: Speaker, now: datetime) -> CaseView:
             for name, one in file.scripts.items()
         ],
     )
-
-
-def _unit_name(names: Mapping[str, str], lang: str, id: str) -> str:
-    return names.get(lang) or next(iter(names.values()), id)
 
 
 def done_view(done: Done) -> DoneView:

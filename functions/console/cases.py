@@ -1,4 +1,4 @@
-"""Cases over HTTP: registered for a caller, listed, looked up, read, changed by commands, many at once."""
+"""Cases over HTTP: registered for a caller, listed, looked up, read, changed by commands."""
 
 from datetime import datetime
 from typing import Any
@@ -6,16 +6,14 @@ from typing import Any
 from functions.common import Here, once_of
 from functions.console.routes import ROUTES, cursor, me, page_size, place, speaker
 from functions.shapes import promise_views, read_announced, upload_view
-from functions.staff_shapes import case_view, done_view, explanation_view, line_views, result_view
+from functions.staff_shapes import case_view, done_view, explanation_view, line_views
 
 from complaints.case.values import Problem
 from complaints.desk import enter
-from complaints.desk.answers import Once
-from complaints.desk.batch import MOST, One, batch, incident
 from complaints.desk.casefile import case_file, explanation
 from complaints.desk.command import Asked, command
 from complaints.desk.upload import announce
-from complaints.desk.worklist import find, in_incident, unit_page
+from complaints.desk.worklist import find, unit_page
 from complaints.policy.vocabulary import COMMANDS
 from complaints.web.bodies import Body, read_body
 from complaints.web.forms import MAX_TEXT, too_long
@@ -24,41 +22,10 @@ from complaints.web.language import of_request
 from complaints.web.openapi import command_bodies, command_schema
 from complaints.web.problem import HttpError
 from complaints.web.routes import Doc
-from complaints.web.staff_views import BatchView, CaseView, DoneView, ExplanationView, ListView, RegisteredView
+from complaints.web.staff_views import CaseView, DoneView, ExplanationView, ListView, RegisteredView
 
 _KEY = {"idempotency-key": "the same key with the same body gets the first answer"}
 _CHANGES = {**_KEY, "if-match": "the version of the case that was seen"}
-_BATCHED = {
-    "type": "object",
-    "required": ["command"],
-    "properties": {
-        "command": {"type": "string"},
-        "cases": {
-            "type": "array",
-            "maxItems": MOST,
-            "items": {
-                "type": "object",
-                "required": ["reference"],
-                "properties": {
-                    "reference": {"type": "string"},
-                    "version": {"type": "integer"},
-                    "order": {"type": "integer"},
-                },
-            },
-        },
-        "incident": {"type": "string", "description": "instead of cases: all that an incident holds"},
-        "values": {"type": "object", "description": "the command's fields"},
-    },
-}
-_INCIDENT = {
-    "type": "object",
-    "required": ["cases"],
-    "properties": {
-        "cases": {"type": "array", "maxItems": MOST, "items": {"type": "string"}},
-        "incident": {"type": "string", "description": "an incident that is there; a new one where none is named"},
-        "remark": {"type": "string"},
-    },
-}
 
 
 @ROUTES.route(
@@ -76,7 +43,7 @@ _INCIDENT = {
 def enter_case(here: Here, request: Request) -> Response:
     """A complaint that somebody else raised, written down by the staff."""
     member, body = me(here, request), read_body(request)
-    _fit(body.fields)
+    fit(body.fields)
     once = once_of(request, body, f"cases:{member.actor.person}")
     made = enter.enter(here.desk, member, body.fields, once, here.now)
     registered = RegisteredView(
@@ -222,7 +189,7 @@ def change_case(here: Here, request: Request) -> Response:
 def _addressed(body: Body) -> tuple[int, datetime | None, dict[str, Any]]:
     """The order that a command concerns, when it happened, and its own fields."""
     values = dict(body.fields)
-    _fit(values)
+    fit(values)
     order, at = values.pop("order", 0), values.pop("at", None)
     if not isinstance(order, int) or isinstance(order, bool) or order < 0:
         raise HttpError(422, Problem("order", "wrong_type", {"type": "number"}))
@@ -241,7 +208,7 @@ def _moment(at: Any) -> datetime | None:
     return moment.replace(microsecond=0)
 
 
-def _fit(values: Any) -> None:
+def fit(values: Any) -> None:
     long = too_long(values)
     if long:
         raise HttpError(422, *(Problem(name, "web.field.too_long", {"most": MAX_TEXT}) for name in long))
@@ -258,77 +225,3 @@ def _version(request: Request) -> int | None:
     if not number.isdecimal() or len(number) > 9:
         raise HttpError(400, Problem("If-Match", "web.if_match.unusable"))
     return int(number)
-
-
-@ROUTES.route(
-    "POST",
-    "/batch",
-    Doc(
-        summary="The same command on many cases, each answered for itself",
-        body=_BATCHED,
-        answers={200: BatchView},
-        headers=_KEY,
-        problems=(400, 403, 422),
-        staff=True,
-    ),
-)
-def change_many(here: Here, request: Request) -> Response:
-    """One command on many cases, or on all of an incident."""
-    member, body = me(here, request), read_body(request)
-    name, values = body.fields.get("command"), body.fields.get("values") or {}
-    if not isinstance(name, str) or name not in COMMANDS or name == "register":
-        raise HttpError(422, Problem("command", "unknown_command", {"command": str(name)}))
-    if not isinstance(values, dict):
-        raise HttpError(422, Problem("values", "wrong_type", {"type": "object"}))
-    _fit(values)
-    held = body.fields.get("incident")
-    if isinstance(held, str) and held:
-        wanted = [One(reference=reference) for reference in in_incident(here.desk, held)]
-    else:
-        wanted = [_one(one) for one in _listed(body, "cases")]
-    once = once_of(request, body, f"batch:{name}:{member.actor.person}")
-    results = batch(here.desk, member, name, wanted, values, once, here.now)
-    return answer(BatchView(results=[result_view(one, of_request(request)) for one in results]))
-
-
-def _listed(body: Body, name: str) -> list[Any]:
-    found = body.fields.get(name)
-    if not isinstance(found, list) or not 0 < len(found) <= MOST:
-        raise HttpError(422, Problem(name, "web.batch.cases", {"most": MOST}))
-    return found
-
-
-def _one(given: Any) -> One:
-    if isinstance(given, str):
-        return One(reference=given)
-    fits = isinstance(given, dict) and isinstance(given.get("reference"), str)
-    version, order = (given.get("version"), given.get("order", 0)) if fits else ("", "")
-    if not (version is None or isinstance(version, int)) or not isinstance(order, int):
-        raise HttpError(422, Problem("cases", "wrong_type", {"type": "list"}))
-    return One(reference=given["reference"], version=version, order=order)
-
-
-@ROUTES.route(
-    "POST",
-    "/incidents",
-    Doc(
-        summary="Many cases under one cause",
-        body=_INCIDENT,
-        answers={200: BatchView},
-        headers=_KEY,
-        problems=(400, 403, 422),
-        staff=True,
-    ),
-)
-def make_incident(here: Here, request: Request) -> Response:
-    """Cases joined under one incident, which `find` and `batch` know by its id."""
-    member, body = me(here, request), read_body(request)
-    references = [one for one in _listed(body, "cases") if isinstance(one, str)]
-    remark, held = body.fields.get("remark"), body.fields.get("incident") or ""
-    if not isinstance(held, str) or (remark is not None and not isinstance(remark, str)):
-        raise HttpError(422, Problem("incident", "wrong_type", {"type": "text"}))
-    once: Once = once_of(request, body, f"incident:{member.actor.person}")
-    values = {"remark": remark} if remark else {}
-    name, results = incident(here.desk, member, references, values, once, here.now, held)
-    view = BatchView(results=[result_view(one, of_request(request)) for one in results], incident=name)
-    return answer(view)

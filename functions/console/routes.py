@@ -13,18 +13,19 @@ from complaints.web.problem import HttpError
 from complaints.web.routes import Routes
 from complaints.web.views import Speaker
 
-_told = refusals("web.no_such_case")
+_usual = refusals("web.no_such_case")
 
 
-def _refusal(here: Here, error: Exception) -> HttpError | None:
+def told(here: Here, error: Exception) -> HttpError | None:
+    """How an error of the use cases is told to the staff; None where it is a failure."""
     if isinstance(error, NobodyError):
         return HttpError(403, code="web.nobody")
     if isinstance(error, NoUnitError):
         return HttpError(404, code="web.no_such_unit")
-    return _told(here, error)
+    return _usual(here, error)
 
 
-ROUTES: Routes[Here] = Routes(_refusal)
+ROUTES: Routes[Here] = Routes(told)
 """The staff's endpoints; the modules of this package add theirs."""
 
 

@@ -13,6 +13,7 @@ from complaints.desk.context import Desk
 from complaints.desk.dossier import Dossier, NoCaseError, read
 from complaints.desk.references import read_reference
 from complaints.desk.staff import Member
+from complaints.directory.model import Unit
 from complaints.policy.model import Script
 from complaints.policy.rulebook import Rulebook
 
@@ -36,7 +37,7 @@ class CaseFile:
     words: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
-    units: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    units: Mapping[str, Unit] = field(default_factory=dict)
     scripts: Mapping[str, Script] = field(default_factory=dict)
 
 
@@ -58,7 +59,9 @@ def case_file(desk: Desk, member: Member, reference: str, now: datetime) -> Case
         one for one in dossier.events if whole or member.sight.event(one.event.type, one.event.order, case, places)
     )
     people = desk.directory.people([one.event.by for one in events], now)
-    units = desk.directory.units([case.unit, *(o.unit for o in case.orders), *(o.sender for o in case.orders)], now)
+    named = [str(one.event.data.get(name, "")) for one in events for name in ("unit", "city", "liable_unit")]
+    orders_at = [unit for order in case.orders for unit in (order.unit, order.sender)]
+    units = desk.directory.units([case.unit, *orders_at, *named], now)
     return CaseFile(
         case=case,
         rulebook=rulebook,
@@ -71,7 +74,7 @@ def case_file(desk: Desk, member: Member, reference: str, now: datetime) -> Case
         words=next((str(one.event.personal.get("text", "")) for one in dossier.events), ""),
         fields={**case.fields, **_personal_fields(dossier)},
         people={id: person.name for id, person in people.items()},
-        units={id: dict(unit.names) for id, unit in units.items()},
+        units=units,
         scripts={
             name: script
             for name, script in rulebook.policy.scripts.items()

@@ -31,6 +31,8 @@ def typed(command: str, fields: Mapping[str, Any], policy: Policy) -> dict[str, 
                 if inner not in ("", [])
             }
             values[name] = declared
+        elif name == "complainant" and isinstance(value, Mapping):
+            values[name] = {key: inner for key, inner in value.items() if inner}
         elif value not in ("", []):
             values[name] = _typed(types.get(name, "text"), value, zone)
     return values
@@ -38,7 +40,10 @@ def typed(command: str, fields: Mapping[str, Any], policy: Policy) -> dict[str, 
 
 def _typed(wanted: str, value: Any, zone: ZoneInfo) -> Any:
     if wanted == "list":
-        return [one for one in value if one] if isinstance(value, list) else [value]
+        lines = value if isinstance(value, list) else str(value).splitlines()
+        return [one.strip() for one in lines if one.strip()]
+    if wanted == "object" and isinstance(value, Mapping):
+        return {name: _number(inner) if isinstance(inner, str) else inner for name, inner in value.items() if inner}
     if not isinstance(value, str):
         return value
     text = value.strip()

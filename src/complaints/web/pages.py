@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -63,8 +64,9 @@ class Frame:
         return words.get(self.lang) or next(iter(words.values()), "")
 
     def local(self, instant: str) -> str:
-        """An instant as people read it; instants come in the organisation's own offset."""
-        return datetime.fromisoformat(instant).strftime("%Y-%m-%d %H:%M")
+        """An instant as people of the organisation read it."""
+        moment = datetime.fromisoformat(instant).astimezone(ZoneInfo(self.policy.zone))
+        return moment.strftime("%Y-%m-%d %H:%M")
 
 
 def render(frame: Frame, template: str, code: int = 200, *, script: str = "", **values: Any) -> Response:

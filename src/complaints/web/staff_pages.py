@@ -1,0 +1,201 @@
+"""Pages for the staff, rendered from templates: work list, case with its buttons, registration, reports."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from complaints.policy.model import Policy
+from complaints.texts import has, text
+from complaints.web.entry import Entry, FormView, value_text
+from complaints.web.http import Response
+from complaints.web.pages import Frame, render
+from complaints.web.problem import FieldError
+from complaints.web.staff_views import CaseView, EventView, ExplanationView, ListView
+
+SOON_SECONDS = 4 * 3600
+UNITS = ("unit", "city", "liable_unit")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """Who looks at a page: their name, the token that their forms carry back, the instant, the address's beginning."""
+
+    person: str
+    csrf: str
+    now: datetime
+    root: str = ""
+    may_register: bool = False
+    units: Sequence[tuple[str, str]] = field(default_factory=tuple)
+
+
+@cache
+def login_script() -> str:
+    """The only script of the product: it carries the token to the session."""
+    return files("complaints.web").joinpath("templates", "login.js").read_text("utf-8")
+
+
+def login_page(frame: Frame, root: str) -> Response:
+    """Where a token is exchanged for a session."""
+    return render(frame, "desk_login.html.j2", script=login_script(), root=root)
+
+
+def _page(frame: Frame, seat: Seat, template: str, code: int = 200, **values: Any) -> Response:
+    def lateness(at: str) -> str:
+        left = (datetime.fromisoformat(at) - seat.now).total_seconds()
+        code = "desk.late.by" if left < 0 else "desk.late.in"
+        return text(code, frame.lang, span=span(abs(left), frame.lang))
+
+    def urgency(at: str) -> str:
+        left = (datetime.fromisoformat(at) - seat.now).total_seconds()
+        return "late" if left < 0 else "soon" if left < SOON_SECONDS else "fine"
+
+    shared: dict[str, Any] = {
+        "root": seat.root,
+        "csrf": seat.csrf,
+        "person": seat.person,
+        "may_register": seat.may_register,
+        "units": seat.units,
+        "lateness": lateness,
+        "urgency": urgency,
+        "span": lambda seconds: span(seconds, frame.lang),
+        "param": lambda name: param_name(name, frame.lang, frame.policy),
+        "errors": (),
+    }
+    return render(frame, template, code, **{**shared, **values})
+
+
+def span(seconds: float, lang: str) -> str:
+    """A length of time in its two largest units."""
+    minutes = int(seconds) // 60
+    days, hours = minutes // 1440, minutes // 60 % 24
+    if days:
+        return text("desk.span.days", lang, days=days, hours=hours)
+    if hours:
+        return text("desk.span.hours", lang, hours=hours, minutes=minutes % 60)
+    return text("desk.span.minutes", lang, minutes=minutes)
+
+
+def param_name(name: str, lang: str, policy: Policy) -> str:
+    """What a field is called: a declared field by the policy's name, any other by the catalogue's."""
+    last = name.rpartition(".")[2]
+    if name.startswith("fields.") and last in policy.fields:
+        words = policy.fields[last].name
+        return words.get(lang) or next(iter(words.values()), last)
+    for code in (f"desk.param.{last}", f"pages.field.{last}"):
+        if has(code):
+            return text(code, lang)
+    return last
+
+
+def list_page(
+    frame: Frame, seat: Seat, found: ListView, *, title: str, find: str = "", status: str = "open", next: str = ""
+) -> Response:
+    """A work list, or what a look-up found."""
+    return _page(
+        frame,
+        seat,
+        "desk_list.html.j2",
+        title=title,
+        lines=found.cases,
+        find=find,
+        status=status,
+        unit=found.unit,
+        next=next,
+        category=lambda name: (
+            frame.say(frame.policy.categories[name].name) if name in frame.policy.categories else name
+        ),
+    )
+
+
+def case_page(
+    frame: Frame,
+    seat: Seat,
+    case: CaseView,
+    forms: Sequence[FormView],
+    *,
+    key: str,
+    names: Mapping[str, str],
+    errors: Sequence[FieldError] = (),
+    done: bool = False,
+    code: int = 200,
+) -> Response:
+    """A case with its timeline, deadlines, orders, and a form for every command that is open to the person."""
+    policy, lang = frame.policy, frame.lang
+
+    def by(event: EventView) -> str:
+        return text(f"desk.by.{event.by}", lang) if has(f"desk.by.{event.by}") else event.by_text
+
+    def said(event: EventView) -> list[str]:
+        return [value for value in event.personal.values() if isinstance(value, str) and value]
+
+    def shown_value(name: str, value: Any) -> str:
+        if name in UNITS and value in names:
+            return names[value]
+        return value_text(name, value, policy, lang, frame.local)
+
+    def told(event: EventView) -> list[tuple[str, str]]:
+        return [
+            (param_name(name, lang, policy), shown)
+            for name, value in event.data.items()
+            if has(f"desk.param.{name}") and (shown := shown_value(name, value))
+        ]
+
+    return _page(
+        frame,
+        seat,
+        "desk_case.html.j2",
+        code,
+        case=case,
+        groups=_grouped(forms),
+        key=key,
+        errors=errors,
+        done=done,
+        event_name=lambda name: text(f"desk.event.{name}", lang) if has(f"desk.event.{name}") else name,
+        order_state=lambda name: text(f"desk.order.{name}", lang) if has(f"desk.order.{name}") else name,
+        by=by,
+        said=said,
+        told=told,
+        customer=_facts(case.complainant, policy, lang, frame),
+        details=_details(case, policy, lang, frame),
+    )
+
+
+def _grouped(forms: Sequence[FormView]) -> list[tuple[int, list[FormView]]]:
+    """The forms by what they concern: the case itself (0) first, then each work order."""
+    numbers = sorted({form.order for form in forms})
+    return [(number, [form for form in forms if form.order == number]) for number in numbers]
+
+
+def _facts(values: Mapping[str, Any], policy: Policy, lang: str, frame: Frame) -> list[tuple[str, str]]:
+    return [
+        (param_name(name, lang, policy), value_text(name, value, policy, lang, frame.local))
+        for name, value in values.items()
+        if value not in (None, "", {}, [])
+    ]
+
+
+def _details(case: CaseView, policy: Policy, lang: str, frame: Frame) -> list[tuple[str, str]]:
+    own: dict[str, Any] = {"channel": case.channel, "category": case.category, "cause": case.cause}
+    own |= {"incident": case.incident, "outcome": case.outcome, "score": case.score}
+    fields = {f"fields.{name}": value for name, value in case.fields.items()}
+    return _facts({**own, **fields}, policy, lang, frame)
+
+
+def new_page(
+    frame: Frame, seat: Seat, fields: Sequence[Entry], *, key: str, errors: Sequence[FieldError] = (), code: int = 200
+) -> Response:
+    """The form for a complaint that somebody raises by telephone, letter or in person."""
+    return _page(frame, seat, "desk_new.html.j2", code, fields=fields, key=key, errors=errors)
+
+
+def why_page(frame: Frame, seat: Seat, reference: str, why: ExplanationView) -> Response:
+    """Why a deadline is due when it is."""
+    return _page(frame, seat, "desk_why.html.j2", reference=reference, why=why)
+
+
+def reports_page(frame: Frame, seat: Seat, title: str, periods: Sequence[tuple[str, Sequence[str]]]) -> Response:
+    """The reports of a unit."""
+    return _page(frame, seat, "desk_reports.html.j2", title=title, periods=periods)
