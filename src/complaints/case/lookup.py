@@ -4,7 +4,8 @@
 ``kind``, ``channel``, ``category``, ``cause``   the case's own
 a declared or derived field                      its value
 ``mentioned``                                    words of the policy found in what the customer said
-``event.X``                                      what the event (or the command asked for) says: X of its data
+``event.X``                                      what the event (or the command asked for) says: X of its data;
+                                                 ``event.X.levels``: the levels above and at the unit X
 ``order.X``                                      its ``type``, ``unit``, ``level``, ``state``, ``tries``, ``tags`` ...
 ``case.X``                                       its ``state``, ``phase``, ``unit``, ``level``, ``tags``, ``papers``,
                                                  ``outcome``, ``marks``, ``order_types`` (all it ever had),
@@ -60,7 +61,7 @@ def lookup(
 
     def _scoped(head: str, rest: str) -> Any:
         if head == "event":
-            return event_type if rest == "type" else _dig(event or {}, rest)
+            return event_type if rest == "type" else _of_event(event or {}, rest, places)
         if head == "ruling":
             return case.ruling.get(rest)
         if head == "count":
@@ -94,6 +95,12 @@ def _of_case(case: Case, name: str, places: Places | None) -> Any:
     if name == "level":
         return places.level(case.unit) if places is not None else None
     return getattr(case, name, None)
+
+
+def _of_event(data: Mapping[str, Any], name: str, places: Places | None) -> Any:
+    if name.endswith(".levels") and places is not None:
+        return tuple(places.level(unit) for unit in places.path(str(_dig(data, name.removesuffix(".levels")))))
+    return _dig(data, name)
 
 
 def _dig(data: Mapping[str, Any], path: str) -> Any:
