@@ -17,7 +17,7 @@ import boto3
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-_READY_SECONDS = 120
+_READY_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,10 @@ class LocalRun:
         request = urllib.request.Request(self.endpoints["api"] + path, data=data, headers=sent, method=method)
         return fetch(request)
 
+    def fetch(self, address: str) -> Answer:
+        """Follow a link that the product gave."""
+        return fetch(address)
+
     def client(self, service: str) -> Any:
         """Return a client of the local AWS."""
         return boto3.client(
@@ -151,6 +155,16 @@ def fetch(request: urllib.request.Request | str) -> Answer:
 def local_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalRun]:
     """The session's local run. Tests share it, so each makes what it looks at and asks for no more than that."""
     running = LocalRun(tmp_path_factory.mktemp("local") / "state")
+    running.state.mkdir()
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def own_run(tmp_path: Path) -> Iterator[LocalRun]:
+    """A local run of the test's own: nobody else's cases are in its reports."""
+    running = LocalRun(tmp_path / "state")
     running.state.mkdir()
     running.start()
     yield running
