@@ -57,6 +57,9 @@ EXPECTED = Counter(
 REFERENCES = ("AAAA-AAAA-AAAP", "BBBB-BBBB-BBB5")
 
 
+PUBLISH, MARK = "SNS.Publish", "DynamoDB.TransactWriteItems"
+
+
 class Killed(BaseException):
     """The process ends here; nothing of it catches this."""
 
@@ -88,6 +91,18 @@ class Outcome:
     def lost(self) -> int:
         """Notices that never went out."""
         return sum((EXPECTED - self.carried).values())
+
+
+def in_window(calls: list[str], fault: Fault) -> bool:
+    """Whether a fault lies between a carrier's yes and the mark that the text went out: there, and only there, a text
+    may go out twice. It begins when the carrier has taken the text, and ends with the transaction after it."""
+    last_text = max((n for n in range(fault.at + 1) if calls[n] == PUBLISH), default=None)
+    if last_text is None:
+        return False
+    if last_text == fault.at:
+        return fault.mode in ("after", "timeout", "kill_after")
+    mark = calls.index(MARK, last_text)
+    return fault.at <= mark
 
 
 class Rig:
