@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from functions.common import Here, once_of, refusals, run
+from functions.intake.acknowledging import ACKNOWLEDGING
 from functions.shapes import promise_views, read_announced, status_view, upload_view
 
 from complaints.case.values import CUSTOMER_ACTOR, Problem
@@ -47,6 +48,8 @@ _COMPLAINT = {
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answer one request of the public HTTP API."""
+    if str(event.get("rawPath", "")).rpartition("/a/")[1]:
+        return run(ACKNOWLEDGING, event, _as_page)
     return run(ROUTES, event, _as_page)
 
 

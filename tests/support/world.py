@@ -67,7 +67,7 @@ class World:
         return Answer(**shape(self._handler(parts.path)(event, None)))
 
     def _handler(self, path: str) -> Any:
-        if path.startswith("/complaints"):
+        if path.startswith(("/complaints", "/a/")):
             from functions.intake import public
 
             return public.handler

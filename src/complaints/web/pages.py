@@ -5,7 +5,7 @@ Every page works without a script and carries its one stylesheet in itself, so t
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -183,3 +183,8 @@ def status_page(frame: Frame, status: StatusView, *, base: str, token: str, key:
 def problem_page(frame: Frame, problem: ProblemDetails, *, home: str) -> Response:
     """A refusal for who reads pages."""
     return render(frame, "problem.html.j2", problem.status, problem=problem, home=home)
+
+
+def acknowledge_page(frame: Frame, cases: Sequence[str], *, root: str, done: bool) -> Response:
+    """A text that somebody got: a button to acknowledge it, or thanks."""
+    return render(frame, "acknowledge.html.j2", cases=cases, root=root, done=done)
