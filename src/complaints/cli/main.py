@@ -19,6 +19,10 @@ from complaints.cli.errors import CommandError
 COMMANDS: dict[str, tuple[str, str]] = {
     "local": ("complaints.cli.local", "run the whole system on this machine, move its clock, see what it sent"),
     "policy": ("complaints.cli.policy", "check and explain the rule book of an organisation"),
+    "calendar": ("complaints.cli.calendar", "correct a working calendar and move the open deadlines"),
+    "redrive": ("complaints.cli.redrive", "show what is parked, and let it be tried again"),
+    "reconcile": ("complaints.cli.reconcile", "after a restore: note what had been sent, so that nobody is told again"),
+    "verify": ("complaints.cli.verify", "show whether the record of cases is as it was written"),
 }
 
 

@@ -102,7 +102,14 @@ def _derived(phrases: Phrases) -> Iterator[str]:
     for name, choices in phrases.policy.derived.items():
         yield f"### {phrases.term(name)}"
         yield ""
-        rows = [(choice.value, phrases.condition(choice.when) or phrases.say("always")) for choice in choices]
+        severity = name == phrases.policy.reports.get("severity")
+        rows = [
+            (
+                phrases.severity(choice.value) if severity else choice.value,
+                phrases.condition(choice.when) or phrases.say("always"),
+            )
+            for choice in choices
+        ]
         yield from _table((phrases.say("value"), phrases.say("when_event")), rows)
         yield ""
 

@@ -136,10 +136,17 @@ class Phrases:
         field = self.policy.fields.get(short)
         if field is not None and str(value) in field.choices:
             return self.of(field.choices[str(value)])
+        if short == self.policy.reports.get("severity"):
+            return self.severity(str(value))
         if name == "case.state":
             return self.state(str(value))
         catalogue = _CATALOGUES.get(short)
         return self.named(catalogue, str(value)) if catalogue else str(value)
+
+    def severity(self, value: str) -> str:
+        """The name that reports give to a severity, which the rest of the policy knows by its code."""
+        names = self.policy.reports.get("names", {}).get("severity", {})
+        return self.of(names[value]) if value in names else value
 
     # -- people and events -----------------------------------------------------------------------------------
 

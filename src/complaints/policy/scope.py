@@ -83,6 +83,7 @@ PARAMETERS: Final = (
     "link",
     "count",
     "promises",
+    "period",
 )
 """What a template may name."""
 
