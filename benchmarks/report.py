@@ -5,9 +5,9 @@
 A month of day objects (JSON Lines, six facts a case) is written to a temporary folder. Each contender runs in a process
 of its own and answers the same questions: cases by unit and type, unit and channel, unit and day; verdicts by unit and
 deadline; median and 90th percentile of seconds by deadline. All must give the same answers. `fold` does more: it counts
-every measure, keeps the case list, and writes each day's partial and the month's. Printed: seconds, the ratio to
-`fold`, peak memory; for `fold` also at a quarter of the facts (is it linear?) and the DynamoDB requests that reading
-the facts from the index takes (pages of 1 MB).
+every measure, keeps the case list, and writes each day's partial and the month's. Printed: seconds and processor
+seconds, with their ratios to `fold`, and peak memory; for `fold` also the time for a quarter of the facts (is it
+linear?) and the DynamoDB requests that reading the facts from the index takes (pages of 1 MB).
 """
 
 import argparse
@@ -267,8 +267,9 @@ def main() -> None:
         begin = time.perf_counter()
         answers = CONTENDERS[asked.run](asked.folder)
         seconds = time.perf_counter() - begin
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps({"seconds": seconds, "megabytes": memory, "answers": answers}))
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        cpu, memory = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+        print(json.dumps({"seconds": seconds, "cpu": cpu, "megabytes": memory, "answers": answers}))
         return
     with tempfile.TemporaryDirectory() as whole, tempfile.TemporaryDirectory() as quarter:
         facts = make(Path(whole), asked.cases)
@@ -285,17 +286,19 @@ def main() -> None:
 def report(results: dict[str, list[dict[str, object]]], small: dict[str, object]) -> None:
     """The table: medians of the rounds."""
     base = statistics.median(float(str(one["seconds"])) for one in results["fold"])
+    work = statistics.median(float(str(one["cpu"])) for one in results["fold"])
     wanted = results["fold"][0]["answers"]
-    print(f"{'':10}{'seconds':>10}{'of fold':>10}{'peak MB':>10}  same answers")
+    print(f"{'':10}{'seconds':>10}{'of fold':>10}{'cpu s':>10}{'of fold':>10}{'peak MB':>10}  same answers")
     for name, rounds in results.items():
         if "failed" in rounds[0]:
             print(f"{name:10} failed: {rounds[0]['failed']}")
             continue
         seconds = statistics.median(float(str(one["seconds"])) for one in rounds)
+        cpu = statistics.median(float(str(one["cpu"])) for one in rounds)
         memory = max(float(str(one["megabytes"])) for one in rounds)
         same = "yes" if rounds[0]["answers"] == wanted else f"NO: {rounds[0]['answers']} instead of {wanted}"
-        print(f"{name:10}{seconds:10.1f}{seconds / base:10.2f}{memory:10.0f}  {same}")
-    print(f"fold at a quarter of the facts: {base / float(str(small['seconds'])):.2f} times faster (linear: 4)")
+        print(f"{name:10}{seconds:10.1f}{seconds / base:10.2f}{cpu:10.1f}{cpu / work:10.2f}{memory:10.0f}  {same}")
+    print(f"fold at a quarter of the facts takes 1/{work / float(str(small['cpu'])):.2f} of the cpu time (linear: 1/4)")
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ class Limit:
 
     `of` says what is held against it: an indicator by its place in the list (`indicator`, with `place`), or the number
     of cases of one cause or category (`cause`, `category`; an empty `id` means each). `least` is the smallest number of
-    cases about which a notice is written.
+    cases about which a notice is written. A unit above the limit bears `mark` for the month that follows (POST-9).
     """
 
     of: Literal["indicator", "cause", "category"]
@@ -64,6 +64,7 @@ class Limit:
     place: int = 0
     id: str = ""
     least: int = 1
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +94,8 @@ class ReportPlan:
 
     `names` gives, for each dimension (kind, category, channel, cause, cause_group, severity, region, stage, outcome,
     deadline, order_type, role, mark, state), the names of its values; a value without a name shows as it is. `rungs`
-    names the rungs of a deadline in their order. `answer_deadlines` are those that an answer stops: first-answer rates are
-    of them (empty: of all).
+    names the rungs of a deadline in their order. `answer_deadlines` are those that an answer stops: first-answer rates
+    are of them (empty: of all).
     """
 
     zone: str = "UTC"

@@ -159,7 +159,7 @@ class Build:
         return self.t("month", year=period[:4], month=self.t(f"month.{period[5:7]}"))
 
     def of(self, figure: str) -> Selection:
-        """What a figure is of where nothing is said: first-answer rates of the deadlines that answers stop, else all."""
+        """What a figure is of unless the plan says: first-answer rates of deadlines that answers stop, else all."""
         return Selection(deadlines=self.plan.answer_deadlines) if figure == "first_answer" else ALL
 
     def entered(self, name: str, period: str | None = None) -> float | None:

@@ -31,16 +31,21 @@ def shown(value: Fraction, boundaries: Sequence[Fraction] = (), digits: int = 3)
     """A ratio rounded for showing, never across nor onto a boundary that it has not reached.
 
     0 and 1 are always boundaries: 99.951 % stays below 100 % and one in a million above 0 %; a goal is another one, so
-    that a figure just short of its goal does not read as if it met it.
+    that a figure just short of its goal does not read as if it met it. Where no number of so many digits lies between
+    two boundaries, more digits are taken.
     """
-    unit = Fraction(1, 10**digits)
-    near = Fraction(round(value / unit)) * unit
-    for boundary in (Fraction(0), Fraction(1), *boundaries):
-        if value < boundary <= near:
-            near = ((boundary / unit).__ceil__() - 1) * unit
-        elif near <= boundary < value:
-            near = ((boundary / unit).__floor__() + 1) * unit
-    return near
+    edges = (Fraction(0), Fraction(1), *boundaries)
+    while True:
+        unit = Fraction(1, 10**digits)
+        near = Fraction(round(value / unit)) * unit
+        for candidate in (near, near - unit, near + unit):
+            if abs(candidate - value) < unit and all(_side(candidate, edge) == _side(value, edge) for edge in edges):
+                return candidate
+        digits += 1
+
+
+def _side(value: Fraction, edge: Fraction) -> int:
+    return (value > edge) - (value < edge)
 
 
 def median(ascending: Sequence[int]) -> Fraction | None:

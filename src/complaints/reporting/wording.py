@@ -15,13 +15,14 @@ def show(value: Value, form: Form, language: str, goals: Sequence[float] = ()) -
     `goals` are the values that a rounded rate must not seem to reach when the exact one does not (`values.shown`).
     """
     if isinstance(value, str):
-        return value or NOTHING
+        return value
     number = value.value if isinstance(value, Ratio) else value
     if number is None:
         return NOTHING
     exact = Fraction(str(number)) if isinstance(number, float) else Fraction(number)
     if form == "rate":
-        return f"{fixed(shown(exact, [Fraction(str(goal)) for goal in goals]) * 100, 1)}%"
+        near = shown(exact, [Fraction(str(goal)) for goal in goals]) * 100
+        return f"{fixed(near, decimals(near))}%"
     if form == "change":
         return f"{signed(exact * 100)}%"
     if form == "points":
@@ -33,6 +34,14 @@ def show(value: Value, form: Form, language: str, goals: Sequence[float] = ()) -
     if form == "count":
         return f"{round(exact):,}"
     return fixed(exact, 0) if exact.denominator == 1 else fixed(exact, 1 if abs(exact) >= 1 else 4)
+
+
+def decimals(value: Fraction) -> int:
+    """How many digits after the point a decimal number needs, one at least."""
+    digits = 1
+    while (value * 10**digits).denominator != 1 and digits < 12:
+        digits += 1
+    return digits
 
 
 def fixed(value: Fraction, digits: int) -> str:

@@ -19,6 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 from complaints.reporting.look import AMBER, BAD, GOOD, GRID, INK, MUTED, PALE, SERIES, SERIES_PAST
 from complaints.reporting.model import Chart, Column, Report, Section, Table
 from complaints.reporting.values import Form, Ratio, Value, shown
+from complaints.reporting.wording import decimals
 from complaints.texts import text
 
 CREATED = datetime(2000, 1, 1, tzinfo=UTC)
@@ -208,9 +209,7 @@ class _Writer:
             return
         number = _number(value, column.form, goal)
         if number is not None:
-            small = column.form == "number" and 0 < abs(number) < 1
-            written_as = "0.0000" if small else _NUMBER_FORMATS[column.form]
-            sheet.write_number(row, n, number, self.format(**look, num_format=written_as))
+            sheet.write_number(row, n, number, self.format(**look, num_format=_number_format(column.form, number)))
             return
         written = _clean(value) if isinstance(value, str) else "-"
         if written.startswith(_RISKY) and written != "-":
@@ -305,6 +304,14 @@ def _number(value: Value, form: Form, goal: float | None) -> float | None:
     if form == "seconds":
         return float(exact / 86400)
     return float(exact)
+
+
+def _number_format(form: Form, number: float) -> str:
+    """The form's number format, with more digits where the usual ones would show another number."""
+    if form == "rate":
+        digits = decimals(Fraction(str(number)) * 100)
+        return f"0.{'0' * digits}%"
+    return "0.0000" if form == "number" and 0 < abs(number) < 1 else _NUMBER_FORMATS[form]
 
 
 def _width(column: Column) -> int:
