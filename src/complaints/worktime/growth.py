@@ -109,5 +109,5 @@ class Growth:
         year = from_epoch(t, self._rules.zone).year
         raise UncoveredError(
             f"calendar {self._rules.id} ({self._rules.tz}) has holidays for {min(years)} to {max(years)} only and the "
-            f"answer needs {year}; load the notice for {year} (complaints holidays load) and publish the calendar"
+            f"answer needs {year}; load the notice for {year} and publish the calendar"
         )
