@@ -14,6 +14,7 @@ from complaints.policy.compile import compile_policy
 from complaints.policy.life import lives
 from complaints.policy.model import Policy
 from complaints.policy.rulebook import Rulebook
+from complaints.policy.scope import data_of
 
 ROOT = Path(__file__).parents[2]
 POLICIES = sorted((ROOT / "policies").glob("*.yaml"))
@@ -43,9 +44,12 @@ def test_all_that_the_examples_bring_about_was_held_possible(path: Path) -> None
     possible_moves = {(source, target) for life in found.values() for source, target, _ in life.moves}
     possible_events = {(kind, event) for kind, life in found.items() for event in life.events}
     for example in policy.examples:
-        events, moves = what_happened(rehearsal.play(example))
+        played = rehearsal.play(example)
+        events, moves = what_happened(played)
         assert moves <= possible_moves
         assert events <= possible_events
+        for event, _ in played.events:
+            assert set(event.data) <= set(data_of(event.type)), f"conditions cannot name what {event.type} says"
 
 
 def life_of(*changes: tuple[str, str]) -> set[tuple[str, str, str]]:

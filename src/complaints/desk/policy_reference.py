@@ -6,13 +6,12 @@ from typing import Any, get_args, get_origin
 
 import msgspec
 
-from complaints.case.wording import PARAMETERS
 from complaints.policy import scope
 from complaints.policy.conditions import TESTS
 from complaints.policy.limits import FORMS, WORDS
 from complaints.policy.model import Condition, LimitSpec, Policy, Text
 from complaints.policy.schema import PARTS, UNWRITTEN, parts_of, schema
-from complaints.policy.vocabulary import COMMANDS, EVENTS, SYSTEM_EVENTS
+from complaints.policy.vocabulary import COMMANDS, EVENTS, PARAMETERS, SYSTEM_EVENTS
 from complaints.reporting import plan
 from complaints.texts import LANGUAGES, has, language, text
 

@@ -67,25 +67,6 @@ ORDER_STATES: Final = ("open", "interim", "answered", "accepted", "returned", "a
 UNIT_PLACES: Final = ("order", "sender", "case", "above", "root")
 PHASES: Final = ("open", "closed", "final", "retired")
 
-PARAMETERS: Final = (
-    "reference",
-    "kind",
-    "category",
-    "state",
-    "severity",
-    "unit",
-    "order",
-    "order_type",
-    "deadline",
-    "due_at",
-    "opened_at",
-    "at",
-    "link",
-    "count",
-    "promises",
-    "period",
-)
-"""What a template may name."""
 
 _MOVES: Final = ("state", "phase", "order_state")
 _ENGINE: Final[Mapping[str, tuple[str, ...]]] = {

@@ -6,8 +6,8 @@ from string import Formatter
 from complaints.policy.findings import Finding, Path
 from complaints.policy.model import DeadlineRule, Policy, Template, Text
 from complaints.policy.names import unknown
-from complaints.policy.scope import PARAMETERS
 from complaints.policy.spots import Spot, spots
+from complaints.policy.vocabulary import PARAMETERS
 
 
 def sentence_findings(policy: Policy) -> Iterator[Finding]:
