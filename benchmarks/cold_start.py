@@ -2,8 +2,9 @@
 
     python -m benchmarks.cold_start [--rounds 15] [--json]
 
-Both sides are started anew, one after the other, in every round; compared are the medians of the processor time from the first
-import to a usable client (DynamoDB), which other work on the machine disturbs little. The goal is a ratio of at most 1.35.
+Both sides are started anew, one after the other, in every round; compared are the medians of the processor time from
+the first import to a usable client (DynamoDB), which other work on the machine disturbs little. The goal is a ratio of
+at most 1.35.
 """
 
 import argparse

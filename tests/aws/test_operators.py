@@ -1,0 +1,76 @@
+"""The commands of whoever operates the desk, on a deployment."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.support.clockwork import Clockwork, clockwork
+
+from complaints.adapters.table import Item
+from complaints.cli.main import main
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clockwork]:
+    with clockwork(monkeypatch) as made:
+        yield made
+
+
+def park(desk: Clockwork, reference: str) -> None:
+    for _ in range(5):
+        desk.desk.store.record_failure(reference, "ZeroDivisionError: a rule divides by nothing", 5)
+
+
+def test_what_is_parked_is_shown_and_brought_back(desk: Clockwork, capsys: pytest.CaptureFixture[str]) -> None:
+    desk.register("A1")
+    desk.register("B2")
+    park(desk, "A1")
+    park(desk, "B2")
+    assert main(["redrive"]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        f"{case}\tcase\tZeroDivisionError: a rule divides by nothing" for case in ("A1", "B2")
+    ]
+    assert main(["redrive", "A1", "--now"]) == 0
+    assert main(["redrive"]) == 1
+    assert capsys.readouterr().out.splitlines()[-1].startswith("B2")
+    assert main(["redrive", "--now"]) == 0
+    assert main(["redrive"]) == 0
+
+
+def test_a_calendar_is_tried_before_it_counts(
+    desk: Clockwork, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.register("A1")
+    before = desk.case("A1").case.deadlines[0].due_at
+    spec = desk.desk.policies.current(desk.now).policy.calendars["always"]
+    file = tmp_path / "always.json"
+    file.write_text(json.dumps({**spec, "holidays": ["2026-11-20"]}))
+    assert main(["calendar", "always", str(file)]) == 0
+    assert capsys.readouterr().out.endswith("1 deadlines\n")
+    assert desk.case("A1").case.deadlines[0].due_at == before
+    assert main(["calendar", "always", str(file), "--now"]) == 0
+    assert desk.case("A1").case.deadlines[0].due_at == before + timedelta(hours=14)
+    assert main(["calendar", "never", str(file), "--now"]) == 1
+    assert "no calendar 'never'" in capsys.readouterr().err
+
+
+def test_a_record_is_verified(desk: Clockwork, capsys: pytest.CaptureFixture[str]) -> None:
+    desk.register("A1")
+    assert main(["verify", "A1"]) == 0
+    event = desk.item("C#A1", "E#000001")
+    assert event is not None
+    desk.desk.store.update(event.pk, event.sk, [Item.document.set((event.document or "").replace("web", "fax"))])
+    assert main(["verify", "A1"]) == 1
+    assert "A1\t1 events\tALTERED" in capsys.readouterr().out
+    assert main(["verify", "NONE"]) == 1
+
+
+def test_a_restore_is_reconciled(desk: Clockwork, capsys: pytest.CaptureFixture[str]) -> None:
+    desk.register("A1")
+    desk.run(hours=1)
+    assert main(["reconcile", "--since", "2026-11-20T02:30:00Z"]) == 0
+    assert capsys.readouterr().out.endswith("\n1 texts with 1 notices had been sent\n")
+    assert main(["reconcile", "--since", "2026-11-20T02:30:00"]) == 1
+    assert main(["reconcile", "--since", "yesterday"]) == 1
