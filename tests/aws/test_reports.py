@@ -1,6 +1,7 @@
 """Days sealed, chains anchored, months published: the real handlers over what the real handlers made."""
 
 import io
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -164,3 +165,53 @@ def test_folding_days_in_any_order_gives_the_month(desk: World) -> None:
     partial = FactStore("facts").partial("2026-11-20")
     assert partial is not None
     assert b"delay" in encode(partial)
+
+
+def notices(desk: World, template: str) -> dict[str, dict[str, Any]]:
+    """The notices owed under a template, by the person."""
+    owed = [item for item in desk.items() if item["sk"]["S"].startswith("N#")]
+    return {
+        item["pk"]["S"].removeprefix("R#"): json.loads(item["document"]["S"])
+        for item in owed
+        if json.loads(item["document"]["S"])["template"] == template
+    }
+
+
+@pytest.mark.proves("POST-9", "POST-16")
+def test_a_city_s_person_gets_the_list_of_new_liability_sheets_once(desk: World) -> None:
+    # given a sheet sent to a province because a case was ruled against one of its units
+    reference = registered(desk)
+    agent, lead = desk.person("front_desk", "cc"), desk.person("lead_desk", "beiyuan")
+    adjudicator, regional = desk.person("adjudicator", "cc"), desk.person("regional_desk", "donglan")
+
+    def does(person: str, command: str, **said: Any) -> None:
+        answer = desk.call("POST", f"/cases/{reference}/{command}", said, person=person, headers={"if-match": "*"})
+        assert answer.status == 200, answer.text
+
+    does(agent, "dispatch", order_type="ordinary", unit="donglan")
+    does(regional, "answer", order=1, text="邮件错分至海曲，已追回补投", interim=False)
+    does(lead, "contact", reached=True, remark="已向客户说明并致歉")
+    does(lead, "close", remark="客户接受处理结果")
+    does(adjudicator, "rule", valid=True, cause="missorted", unit="dl-haiqu-1", stage="sorting", remark="错分属实")
+    # when the night's work is done, and done again
+    at(desk, 2026, 11, 20, 18, 0)
+    daily.handler({}, None)
+    daily.handler({}, None)
+    # then the person of the liable city is told once, and the list is in its place
+    told = notices(desk, "daily_list")
+    assert list(told) == [desk.person("city_daily_person", "dl-haiqu")]
+    page = keys("reports")["units/dl-haiqu/2026-11-20/daily.zh-CN.html"].decode()
+    assert reference in page
+
+
+def test_every_manager_is_told_once_that_the_report_is_ready(desk: World) -> None:
+    registered(desk)
+    for day in range(20, 31):
+        at(desk, 2026, 11, day, 18, 0)
+        daily.handler({}, None)
+    at(desk, 2026, 11, 30, 20, 0)
+    monthly.handler({}, None)
+    first = notices(desk, "report_ready")
+    monthly.handler({"period": "2026-11"}, None)
+    assert desk.person("manager", "yl-hub") in first
+    assert notices(desk, "report_ready") == first

@@ -7,25 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from complaints.policy.model import Policy, Text
-
-PARAMETERS = (
-    "reference",
-    "kind",
-    "category",
-    "state",
-    "severity",
-    "unit",
-    "order",
-    "order_type",
-    "deadline",
-    "due_at",
-    "opened_at",
-    "at",
-    "link",
-    "count",
-    "promises",
-)
-"""What a template may name; `complaints policy check` refuses others."""
+from complaints.policy.vocabulary import PARAMETERS
 
 _INSTANTS = ("due_at", "opened_at", "at")
 

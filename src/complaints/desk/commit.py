@@ -258,23 +258,37 @@ def _reach(known: dict[str, Any], recorded: Sequence[Recorded], identifiers: Seq
 
 
 def hand_on(desk: Desk, now: datetime, committed: Committed) -> None:
-    """Send what is due within minutes to its queue. A queue that is out of reach costs a minute, never a step."""
-    messages = [
-        Message(
-            "urgent" if notice.id.startswith("u") else "notice",
-            {"person": notice.person, "at": int(notice.send_at.timestamp())},
-        )
-        for notice in committed.notices
-        if notice.state == "pending"
-    ]
+    """Send what is due within minutes to its queue."""
+    messages = _notice_messages(committed.notices)
     coming = committed.stored.next_at
     if coming is not None and coming < now + SOON:
         body = {"ref": committed.case.reference, "at": int(coming.timestamp())}
         messages.append(Message("work", body, max(0, int((coming - now).total_seconds()))))
+    _hint(desk, messages, committed.case.reference)
+
+
+def hand_on_notices(desk: Desk, notices: Sequence[NoticeRow]) -> None:
+    """Send notices that were written outside of a case to their queues."""
+    _hint(desk, _notice_messages(notices), "")
+
+
+def _notice_messages(notices: Sequence[NoticeRow]) -> list[Message]:
+    return [
+        Message(
+            "urgent" if notice.id.startswith("u") else "notice",
+            {"person": notice.person, "at": int(notice.send_at.timestamp())},
+        )
+        for notice in notices
+        if notice.state == "pending"
+    ]
+
+
+def _hint(desk: Desk, messages: Sequence[Message], reference: str) -> None:
+    """A queue that is out of reach costs a minute, never a step: the index is the truth."""
     try:
         desk.queues.send(messages)
     except QueueError as failed:
-        log.warning("hints not sent", case=committed.case.reference, error=str(failed))
+        log.warning("hints not sent", case=reference, error=str(failed))
 
 
-__all__ = ["Committed", "Stored", "TooMuchError", "commit", "hand_on", "load_case", "stored_of"]
+__all__ = ["Committed", "Stored", "TooMuchError", "commit", "hand_on", "hand_on_notices", "load_case", "stored_of"]

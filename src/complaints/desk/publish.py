@@ -106,6 +106,15 @@ def _people_of(unit: Unit) -> list[str]:
     return [holder.person for holder in unit.holders] + [shift.person for shift in unit.roster] + [unit.last_resort]
 
 
+def all_units(desk: Desk, now: datetime) -> list[Unit]:
+    """Every unit of the organisation that the current policy serves, the root first."""
+    door = desk.directory.unit(desk.policies.current(now).policy.intake.unit, now)
+    if door is None:
+        return []
+    units: dict[str, Unit] = desk.directory.units(unit_ids(desk, door.path[0]), now)
+    return sorted(units.values(), key=lambda unit: (len(unit.path), unit.path))
+
+
 def unit_ids(desk: Desk, root: str) -> list[str]:
     """The ids of all units that the table lists under the root."""
     found: list[str] = []

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from complaints.adapters.factstore import FactStore
 from complaints.adapters.files import Files
 from complaints.desk.context import Desk
-from complaints.desk.publish import unit_ids
+from complaints.desk.deliver import deliver
+from complaints.desk.publish import all_units
 from complaints.directory.model import Unit
 from complaints.reporting import source
 from complaints.reporting.facts import before, days_of, local_day, months_of
@@ -60,12 +61,14 @@ def publish_period(desk: Desk, period: str, now: datetime) -> Published:
     figures = _figures(desk, store, period, whole, now)
     verified = _verified(store, period)
     reports = Files(desk.settings.need("reports_bucket"))
-    languages = desk.policies.current(now).policy.languages
+    policy = desk.policies.current(now).policy
     keys: list[str] = []
-    units = _units(desk, now)
+    units = all_units(desk, now)
     for unit in units:
-        for language in languages:
+        for language in policy.languages:
             keys += _write(reports, figures, unit, period, language, verified)
+        params = {"period": period, "link": _link(desk, unit)}
+        deliver(desk, policy.report_delivery, unit, f"report:{period}", params, _end(desk, period), now)
     return Published(period=period, units=len(units), keys=tuple(keys))
 
 
@@ -108,7 +111,7 @@ def fold_year(store: FactStore, year: str) -> Partial:
 
 def _figures(desk: Desk, store: FactStore, period: str, whole: Partial, now: datetime) -> source.Desk:
     plan = plan_of(desk.policies.current(now).policy)
-    units = _units(desk, now)
+    units = all_units(desk, now)
     people = {holder.person for unit in units for holder in unit.holders}
     return prepare(
         Source(
@@ -151,13 +154,14 @@ def _verified(store: FactStore, period: str) -> Verified | None:
     return Verified(chains=sum(day.chains for day in days), broken=tuple(broken))
 
 
-def _units(desk: Desk, now: datetime) -> list[Unit]:
-    """Every unit of the organisation, the root first."""
-    door = desk.directory.unit(desk.policies.current(now).policy.intake.unit, now)
-    if door is None:
-        return []
-    units = desk.directory.units(unit_ids(desk, door.path[0]), now)
-    return sorted(units.values(), key=lambda unit: (len(unit.path), unit.path))
+def _end(desk: Desk, period: str) -> datetime:
+    """The instant at which a period ended, in the organisation's zone."""
+    return datetime.combine(date.fromisoformat(days_of(period)[-1]) + timedelta(days=1), time(), desk.settings.zone)
+
+
+def _link(desk: Desk, unit: Unit) -> str:
+    base = desk.settings.public_url
+    return f"{base.rstrip('/')}/desk/reports?unit={unit.address}" if base else ""
 
 
 def _write(

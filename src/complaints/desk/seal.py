@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from complaints.adapters.factstore import FactStore
 from complaints.desk.anchor import anchor_day
 from complaints.desk.context import Desk
+from complaints.desk.daily_lists import write_daily_lists
 from complaints.reporting.facts import decode, encode, local_day
 from complaints.reporting.fold import Words, fold_day, merge
 from complaints.reporting.lists import CASES, NAMES, cases, merge_runs
@@ -43,6 +44,7 @@ def seal(desk: Desk, now: datetime) -> Sealed:
         before = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
         stragglers = _recount(desk, store, before)
         counted, references = _seal_day(desk, store, day, {before: stragglers} if stragglers else {})
+        write_daily_lists(desk, store, day, now)
         verdicts = anchor_day(desk, day, references)
         wrong = tuple(v.reference for v in verdicts if v.faults)
         store.write_verified(day, Verified(chains=len(verdicts), broken=wrong))

@@ -167,7 +167,7 @@ class _Sending:
                 return False
         stops = self.desk.policies.policy(one.notice.policy).texting.acknowledgement_stops_ladder
         may_be_over = ":reminder:" in one.notice.key or (stops and bool(one.notice.deadline))
-        if self.now - one.notice.made_at <= LATE and not may_be_over:
+        if not one.notice.reference or (self.now - one.notice.made_at <= LATE and not may_be_over):
             return True
         stored = load_case(self.desk, one.notice.reference)
         reason = reason_gone(self.desk, one.notice, stored.case if stored is not None else None)
@@ -269,7 +269,7 @@ class _Sending:
             carrier=carrier,
             carrier_id=receipt.id,
             templates=tuple(dict.fromkeys([words.template, *(one.notice.template for one in group)])),
-            cases=tuple(dict.fromkeys(one.notice.reference for one in group)),
+            cases=tuple(dict.fromkeys(one.notice.reference for one in group if one.notice.reference)),
             notices=tuple(one.pending.sk for one in group),
         )
         counts = channel == "sms"

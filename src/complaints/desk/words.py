@@ -50,7 +50,7 @@ def words_of(desk: Desk, notices: Sequence[Notice], policy: Policy, language: st
     if len(notices) > 1 and BUNDLE in policy.templates:
         template = BUNDLE
     wanted = in_language(policy.templates[template].text, language, policy)
-    link = _link(desk, first, id)
+    link = str(first.params.get("link", "")) or _link(desk, first, id)
     params["link"] = link
     if "{promises}" in wanted:
         params["promises"] = _promises(desk, first, policy, language, now)

@@ -216,3 +216,23 @@ SYSTEM_EVENTS: tuple[str, ...] = (
 )
 
 EVENTS: frozenset[str] = frozenset(shape.event for shape in COMMANDS.values()) | frozenset(SYSTEM_EVENTS)
+
+PARAMETERS: tuple[str, ...] = (
+    "reference",
+    "kind",
+    "category",
+    "state",
+    "severity",
+    "unit",
+    "order",
+    "order_type",
+    "deadline",
+    "due_at",
+    "opened_at",
+    "at",
+    "link",
+    "count",
+    "promises",
+    "period",
+)
+"""What the text of a template may name between braces."""
