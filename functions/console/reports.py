@@ -8,10 +8,10 @@ from functions.console.routes import ROUTES, me
 from complaints.case.values import Problem
 from complaints.desk.report_links import LENT_SECONDS, lend, shelf
 from complaints.web.bodies import read_body
+from complaints.web.file_views import FileView, PeriodView, ReportsView, ReportView
 from complaints.web.http import Request, Response, answer
 from complaints.web.problem import HttpError
 from complaints.web.routes import Doc
-from complaints.web.staff_views import FileView, PeriodView, ReportsView, ReportView
 
 _PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
 _UNIT = {"unit": "id or path of a unit in sight; the caller's own where none is named"}

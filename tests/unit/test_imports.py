@@ -14,6 +14,7 @@ PURE = {
     "mailroom": {"mailroom"},
     "reporting": {"reporting", "case", "policy", "worktime", "directory", "texts"},
     "privacy": {"privacy", "checkdigits"},
+    "web": {"web", "case", "policy", "texts"},
 }
 FOREIGN = {
     "boto3",

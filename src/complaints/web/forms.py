@@ -5,17 +5,28 @@ A browser sends everything as text and sends what was left empty too; JSON calle
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from complaints.policy.model import Policy
 from complaints.policy.vocabulary import COMMANDS
+from complaints.texts import LANGUAGES, text
 
 MAX_TEXT = 20_000
 """Characters of one text. Longer ones are files."""
 
-_YES = frozenset({"true", "on", "yes", "1"})
-_NO = frozenset({"false", "off", "no", "0"})
+
+@cache
+def _yes() -> frozenset[str]:
+    """What means yes: what browsers send, and the word in every language."""
+    return frozenset({"true", "on", "1", *(text("pages.yes", lang).lower() for lang in LANGUAGES)})
+
+
+@cache
+def _no() -> frozenset[str]:
+    """What means no."""
+    return frozenset({"false", "off", "0", *(text("desk.no", lang).lower() for lang in LANGUAGES)})
 
 
 def typed(command: str, fields: Mapping[str, Any], policy: Policy) -> dict[str, Any]:
@@ -46,15 +57,16 @@ def _typed(wanted: str, value: Any, zone: ZoneInfo) -> Any:
         return {name: _number(inner) if isinstance(inner, str) else inner for name, inner in value.items() if inner}
     if not isinstance(value, str):
         return value
-    text = value.strip()
+    plain = value.strip()
     if wanted in ("number", "money"):
-        return _number(text)
+        return _number(plain)
     if wanted == "boolean":
-        return True if text.lower() in _YES else False if text.lower() in _NO else value
+        said = plain.lower()
+        return True if said in _yes() else False if said in _no() else value
     if wanted == "instant":
-        return _instant(text, zone)
+        return _instant(plain, zone)
     if wanted in ("choice", "unit", "date"):
-        return text
+        return plain
     return value
 
 

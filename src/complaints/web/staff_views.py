@@ -257,37 +257,3 @@ class UnitsView:
 
     units: list[UnitLine]
     next: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeriodView:
-    """A month (2026-11) or a year (2026) that has a report, and its files."""
-
-    period: str
-    files: list[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportsView:
-    """The reports of a unit."""
-
-    unit: str
-    periods: list[PeriodView]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileView:
-    """A file and a link to it."""
-
-    name: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportView:
-    """A report as links that are good for so many `seconds`."""
-
-    unit: str
-    period: str
-    files: list[FileView]
-    seconds: int
