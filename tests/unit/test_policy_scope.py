@@ -7,7 +7,6 @@ import pytest
 from tests.support.policies import LIBRARY, library_units
 
 from complaints.case import fields as command_fields
-from complaints.case import wording
 from complaints.case.events import Event
 from complaints.case.lookup import lookup
 from complaints.case.place import place
@@ -65,10 +64,6 @@ ACTOR = Actor("p1", posts=(Post("east", "clerk", ("main", "east")),))
 
 def places() -> Places:
     return Places(library_units().values(), NOW)
-
-
-def test_templates_may_name_what_wording_words() -> None:
-    assert wording.PARAMETERS == scope.PARAMETERS
 
 
 def known() -> list[str]:

@@ -32,6 +32,7 @@ def report_findings(policy: Policy) -> Iterator[Finding]:
 def _names(plan: ReportPlan, policy: Policy) -> Iterator[Finding]:
     groups = {spec.group or name for name, spec in policy.kinds.items()}
     yield from _each("group", plan.groups, groups, ("groups",), at_key=True)
+    yield from _each("group", plan.aside, groups, ("aside",))
     yield from _one("term", plan.severity, policy.derived, ("severity",))
     yield from _one("field", plan.region, policy.fields, ("region",))
     yield from _each("mark", plan.review_marks, policy.marks, ("review_marks",))

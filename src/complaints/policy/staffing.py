@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from complaints.policy.findings import Finding, Path
-from complaints.policy.model import Policy, Recipient, Rung
+from complaints.policy.model import Delivery, Policy, Recipient, Rung
 from complaints.policy.names import unknown
 from complaints.policy.spots import spots
 
@@ -45,7 +45,8 @@ def recipient_findings(policy: Policy) -> Iterator[Finding]:
             params = {"role": recipient.role, "level": recipient.level, "known": ", ".join(role.levels)}
             yield Finding(code="role_not_at_level", path=(*path, "level"), params=params)
     used = {role for action in policy.actions for role in action.by}
-    used |= {spot.value for spot in spots(policy) if isinstance(spot.owner, Recipient) and spot.field == "role"}
+    told = (spot for spot in spots(policy) if isinstance(spot.owner, Recipient | Delivery) and spot.field == "role")
+    used |= {spot.value for spot in told}
     for name in policy.roles:
         if name not in used:
             yield Finding(code="role_unused", path=("roles", name), level="warning", params={"role": name}, at_key=True)
@@ -59,7 +60,12 @@ def staffing_findings(policy: Policy, units: Mapping[str, StaffedUnit]) -> Itera
             held[post.role].add(unit.level)
     levels = {unit.level for unit in units.values()}
     for spot in spots(policy):
-        if not (isinstance(spot.owner, Recipient) and spot.field == "role" and spot.value in policy.roles):
+        if spot.field != "role" or spot.value not in policy.roles:
+            continue
+        if isinstance(spot.owner, Delivery) and not held.get(spot.value):
+            params = {"role": spot.value}
+            yield Finding(code="text_without_holder", path=spot.path, params=params)
+        if not isinstance(spot.owner, Recipient):
             continue
         if spot.owner.level in ("", *policy.levels):
             in_ladder = spot.within(Rung) is not None
