@@ -220,8 +220,13 @@ def _deadlines(
             if below and counts and not known:
                 told["met" if in_time else "missed"] += 1
                 told["deadline", effect.deadline, "met" if in_time else "missed"] += 1
+            if below and counts and known and in_time:
+                told["missed"] -= 1
+                told["met"] += 1
+                told["deadline", effect.deadline, "missed"] -= 1
+                told["deadline", effect.deadline, "met"] += 1
             # A late answer still tells whether it was the first one, while its month is not over.
-            still = counts and (not known or month_of(due) == verdict_month)
+            still = counts and (not known or in_time or month_of(due) == verdict_month)
             if below and still:
                 told["first"] += first
                 limit = MEASURED.get(effect.deadline)

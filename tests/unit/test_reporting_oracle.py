@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from complaints.reporting.extract import facts_of
 from complaints.reporting.facts import Fact, local_day
 from complaints.reporting.figure import FIGURES, Selection, value_of
 from complaints.reporting.fold import Partial, ahead, fold_facts, merge
+from complaints.reporting.lists import NAMES
 from complaints.reporting.values import Ratio
 from complaints.reporting.view import Tree, View
 
@@ -89,6 +91,14 @@ def _tables(view: View, wanted: dict[str, Any], month: str, unit: str) -> None:
         of = Selection(deadlines=(name,))
         assert indicators.on_time(view, of) == Ratio(met, due), (month, unit, name)
         assert indicators.time_median(view, of) == middle, (month, unit, name)
+
+
+def test_facts_in_another_order_make_the_same_lists(told: list[list[Line]]) -> None:
+    """All facts of one event say the same of their case."""
+    for day, facts in list(facts_by_day(told).items())[:40]:
+        lists = [fold_facts(day, held)[1] for held in (facts, facts[::-1], Random(day).sample(facts, len(facts)))]
+        for name in NAMES:
+            assert lists[0].run(name) == lists[1].run(name) == lists[2].run(name), (day, name)
 
 
 def test_the_months_hold_something_of_everything(told: list[list[Line]]) -> None:

@@ -25,7 +25,7 @@ def _say(build: Build, value: Value, form: Form) -> str:
 
 
 def _volume(build: Build) -> Iterator[str]:
-    for group in list(build.plan.groups) or [""]:
+    for group in build.plan.main_groups or ("",):
         kinds = build.kinds((group,)) if group else ()
         of = Selection(kinds=kinds)
         now = value_of("received", build.now, of)
@@ -62,7 +62,8 @@ def _causes(build: Build) -> Iterator[str]:
 
 def _biggest(build: Build, measure: str, dimension: str, code: str) -> Iterator[str]:
     """Which value moved most since the period before, and which unit below that comes from."""
-    now, then = counts_by(build.now, measure, dimension), counts_by(build.previous, measure, dimension)
+    kinds = build.plan.main_kinds
+    now, then = (counts_by(view, measure, dimension, kinds) for view in (build.now, build.previous))
     known = [name for name in dict.fromkeys([*now, *then]) if name]
     if build.previous is None or not known:
         if known and len(known) > 1:
@@ -76,7 +77,7 @@ def _biggest(build: Build, measure: str, dimension: str, code: str) -> Iterator[
         return
     direction = "up" if here > there else "down"
     sentence = build.t(f"{code}_{direction}", name=build.name(dimension, moved), now=here, then=there)
-    source = _where(build, lambda view: view.count(measure, **{dimension: moved}), here - there)
+    source = _where(build, lambda view: view.count(measure, kinds, **{dimension: moved}), here - there)
     yield sentence + source + build.t("say.end")
 
 

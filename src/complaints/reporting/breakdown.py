@@ -23,7 +23,7 @@ def counts_by(view: View | None, measure: str, dimension: str, kinds: tuple[str,
 def types(build: Build) -> Section:
     """Each type with its share, what it was before, and its share over three months (HOT-6), by group (AUTO-16)."""
     tables, charts = [], []
-    for group in list(build.plan.groups) or [""]:
+    for group in build.plan.main_groups or ("",):
         kinds = build.kinds((group,)) if group else ()
         id_ = f"types_{group}" if group else "types"
         tables.append(_types(build, id_, group, kinds))
@@ -95,8 +95,9 @@ def regions(build: Build) -> Section | None:
 
 
 def _plain(build: Build, id_: str, dimension: str, heading: str) -> Table:
-    now = counts_by(build.now, f"received.{dimension}", dimension)
-    then = counts_by(build.previous, f"received.{dimension}", dimension)
+    kinds = build.plan.main_kinds
+    now = counts_by(build.now, f"received.{dimension}", dimension, kinds)
+    then = counts_by(build.previous, f"received.{dimension}", dimension, kinds)
     whole, old = sum(now.values()), sum(then.values())
     rows: list[tuple[Value, ...]] = [
         (
@@ -122,9 +123,10 @@ def _plain(build: Build, id_: str, dimension: str, heading: str) -> Table:
 
 def causes(build: Build) -> Section | None:
     """Why people complained, with what was ruled valid (CAR-1, CAR-2, INS-3 and the policy's own)."""
-    now = counts_by(build.now, "received.cause", "cause")
-    then = counts_by(build.previous, "received.cause", "cause")
-    valid = {name: n for (name,), n in build.now.by("ruled", ("cause",), outcome="valid").items()}
+    kinds = build.plan.main_kinds
+    now = counts_by(build.now, "received.cause", "cause", kinds)
+    then = counts_by(build.previous, "received.cause", "cause", kinds)
+    valid = {name: n for (name,), n in build.now.by("ruled", ("cause",), kinds, outcome="valid").items()}
     names = [name for name in dict.fromkeys([*now, *valid, *then]) if name]
     if not names:
         return None
@@ -184,11 +186,11 @@ def units(build: Build) -> Section:
         view = tree.own(path) if tree and itself else tree.view(path) if tree else View(path, frozenset())
         figures = [value_of(name, view, build.of(name)) for name in _OF_UNITS]
         name = build.t("itself", unit=build.unit(path)) if itself else build.unit(path)
-        rows.append((name, *figures, value_of("satisfaction", view)))
+        rows.append((name, *figures, value_of("satisfaction", view, build.of("satisfaction"))))
     rows.sort(key=lambda row: (-(row[1] if isinstance(row[1], int) else 0), str(row[0])))
     if rows:
         totals = [value_of(name, build.now, build.of(name)) for name in _OF_UNITS]
-        rows.append((build.t("total"), *totals, value_of("satisfaction", build.now)))
+        rows.append((build.t("total"), *totals, value_of("satisfaction", build.now, build.of("satisfaction"))))
     columns = (
         Column(build.t("unit"), width=30),
         *(Column(build.t(f"figure.{name}"), "rate" if name in _FORMS else "count", name) for name in _OF_UNITS),
@@ -227,7 +229,7 @@ def _all_units(build: Build) -> tuple[Table, ...]:
         (
             "　" * max(0, path.count("/") - start) + build.unit(path),
             path,
-            *(value_of(n, tree.view(path)) for n in names),
+            *(value_of(n, tree.view(path), build.of(n)) for n in names),
         )
         for path in deep
     )

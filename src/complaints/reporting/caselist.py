@@ -76,7 +76,7 @@ def _row(build: Build, number: int, row: CaseRow) -> tuple[str, ...]:
         masked(build.customers(row.reference)) if build.customers else "**",
         row.opened_day.replace("-", "/") or NOTHING,
         build.name("category", row.category),
-        build.unit(row.unit_path),
+        build.unit(row.path),
         build.t("case.solved" if solved else "case.waiting"),
         row.handled_day.replace("-", "/") if row.handled_day and solved else NOTHING,
         str(row.score) if row.score else NOTHING,

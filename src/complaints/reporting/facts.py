@@ -25,7 +25,7 @@ TYPES: Final = MappingProxyType(
         "received": "registered",
         "moved": "an event after which kind, category, cause, severity, region, channel or unit of the case differ: "
         "two facts, the old values with count -1 and the new ones with count 1",
-        "repeated": "repeated: the customer raised the open matter again; channel of the contact",
+        "repeated": "repeated: the customer raised the open matter again; outcome: the channel of the contact",
         "reopened": "reopened: seconds (clock) since it was closed",
         "dispatched": "dispatched, a new order: order, order_type, path of the order's unit; sheet if it is a "
         "liability sheet",
@@ -33,10 +33,13 @@ TYPES: Final = MappingProxyType(
         "returned": "returned: the unit that an order was sent to sends it back; order, order_type",
         "resent": "dispatched again, or reviewed with the result that it goes out again: order, order_type",
         "retracted": "as resent, where that takes back a first and final answer: one for each deadline that it had met",
-        "deadline": "missed (outcome missed) or an effect that stops a deadline: outcome met; late when it had been "
+        "deadline": "missed (outcome missed) or an effect that stops a deadline: outcome met; late if it had been "
         "missed before; missed when it stops after its due instant unnoticed until then; seconds in the deadline's own "
         "measure where it stopped; first if stopped by a first and final answer; within if it took no longer than the "
         "deadline's measure allows; due_at, due_day",
+        "acquitted": "an effect that stops a deadline in time which had been recorded as missed (the answer came at "
+        "the due instant itself, or became known later): takes that verdict back, outcome missed, count -1, beside a "
+        "deadline fact with outcome met",
         "rung": "rung_reached: deadline, rung (from 1); first if nothing had escalated the case before",
         "told": "rung_reached: one for each person told: deadline, rung, role, person (POST-20)",
         "escalated": "escalated, by the customer; first as above",

@@ -22,7 +22,7 @@ import msgspec
 
 from complaints.reporting.facts import TYPES, Fact, FactError, chunks, decode
 from complaints.reporting.lists import Lists
-from complaints.reporting.measures import DAY, DIMENSIONS, MONTH, OF_TYPE, SPANS, WEIGHTS
+from complaints.reporting.measures import DAY, DIMENSIONS, MONTH, OF_TYPE, SPANS, TAKING_BACK, WEIGHTS
 
 SCHEMA: Final = 1
 Key = tuple[str, ...]
@@ -135,7 +135,7 @@ class _Folding:
         for measure in OF_TYPE[name]:
             keys = zip(column("path"), column("kind"), *map(column, DIMENSIONS[measure]), strict=True)
             cells = self.cells.setdefault(measure, Counter())
-            if name == "moved" or measure in WEIGHTS:
+            if name in TAKING_BACK or measure in WEIGHTS:
                 weight = WEIGHTS.get(measure, "count")
                 for key, fact in zip(keys, facts, strict=True):
                     cells[key] = cells.get(key, 0) + getattr(fact, weight)
@@ -169,7 +169,7 @@ class _Folding:
             told = [getattr(fact, dimension) for fact in facts]
             timely = [fact.outcome != "late" or fact.due_day[:7] >= month for fact in facts]
             return ["1" if here and counts else "" for here, counts in zip(told, timely, strict=True)]
-        if dimension in ("first", "sheet"):
+        if dimension in ("first", "within", "sheet"):
             return ["1" if getattr(fact, dimension) else "" for fact in facts]
         if dimension in ("rung", "score"):
             return [words[str(getattr(fact, dimension))] for fact in facts]

@@ -176,7 +176,7 @@ def _working_list(build: Build, id_: str, rows: list[CaseRow], end: str) -> Tabl
         tuple(
             (
                 row.reference,
-                build.unit(row.unit_path),
+                build.unit(row.path),
                 build.name("kind", row.kind),
                 build.name("category", row.category),
                 row.opened_day,
@@ -201,7 +201,7 @@ def unit_marks(build: Build) -> Section:
     for path in tree.children(build.root) if tree else []:
         view = tree.own(path) if tree and path == build.root else tree.view(path) if tree else build.now
         own = [view.count("marked", mark=mark) for mark in build.plan.unit_marks]
-        figures = [*(value_of(name, view) for name in _MARKS), *own]
+        figures = [*(value_of(name, view, build.of(name)) for name in _MARKS), *own]
         if any(figures):
             rows.append((build.unit(path), *figures))
     rows.sort(key=lambda row: (-sum(one for one in row[1:] if isinstance(one, int)), str(row[0])))

@@ -22,19 +22,20 @@ LIABILITY: Final = "liability"
 MARKS: Final = "marks"
 NAMES: Final = (CASES, LIABILITY, MARKS)
 
+_NO_STATE = frozenset({"moved", "acquitted", "filed"})
 _RULING = ("ruled", "accepted", "detailed", "appealed", "arbitrated")
 
 
 class CaseRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """How a case stood after its last fact. Days are dates of the organisation; `unit_path` is the case's own unit."""
+    """How a case stood after its last fact. `path` is the case's own unit, days are dates of the organisation.
+
+    All facts of one event say the same of these, so whichever of them comes last makes the same row.
+    """
 
     reference: str
-    lead: str
     path: str
     kind: str
     category: str
-    channel: str
-    cause: str
     opened_day: str
     handled_day: str
     state: str
@@ -43,11 +44,6 @@ class CaseRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     rungs: int
     chasers: int
     reopenings: int
-
-    @property
-    def unit_path(self) -> str:
-        """The case's own unit: `lead` where the last fact was one of an order's unit, else that fact's path."""
-        return self.lead or self.path
 
 
 class LiabilityRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -78,7 +74,7 @@ class MarkRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
 _ENCODE = msgspec.json.Encoder().encode
 _SEQ = attrgetter("seq")
 _REFERENCE = attrgetter("reference")
-_CASE_FIELDS = attrgetter(*CaseRow.__struct_fields__)
+_CASE_FIELDS = attrgetter(*CaseRow.__struct_fields__[2:])
 _LIABILITY_FIELDS = attrgetter("reference", "order", "path", "kind", "type", "outcome", "cause", "stage", "liable")
 _CASE = msgspec.json.Decoder(CaseRow)
 _LIABILITY = msgspec.json.Decoder(LiabilityRow)
@@ -93,12 +89,13 @@ class Lists:
 
     def add(self, day: str, by_type: Mapping[str, Sequence[Fact]]) -> None:
         """Take the newest line of everything that these facts of the day `day` say. `by_type` holds them by type."""
-        # In the order of events the last fact of a case stays; what a case was moved away from is no state of it.
-        now = sorted((fact for name, same in by_type.items() if name != "filed" for fact in same), key=_SEQ)
+        # In the order of events the last fact of a case stays; what one takes back is no state of the case.
+        told = chain.from_iterable(same for name, same in by_type.items() if name not in _NO_STATE)
+        now = sorted(chain(told, (fact for fact in by_type.get("moved", ()) if fact.count > 0)), key=_SEQ)
         standing = self.held[CASES]
         for fact in dict(zip(map(_REFERENCE, now), now, strict=True)).values():
-            if fact.count > 0:
-                _keep(standing, f"{fact.opened_at}\t{fact.reference}", fact.seq, _ENCODE(_CASE_FIELDS(fact)))
+            row = _ENCODE((fact.reference, fact.lead or fact.path, *_CASE_FIELDS(fact)))
+            _keep(standing, f"{fact.opened_at}\t{fact.reference}", fact.seq, row)
         sheets = (fact for fact in by_type.get("dispatched", ()) if fact.sheet)
         for fact in chain(sheets, *(by_type.get(name, ()) for name in _RULING)):
             row = _ENCODE((*_LIABILITY_FIELDS(fact), day))

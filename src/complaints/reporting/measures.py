@@ -21,7 +21,7 @@ DIMENSIONS: Final = MappingProxyType(
         "received.cause": ("cause",),
         "received.severity": ("severity",),
         "received.region": ("region",),
-        "repeated": ("channel",),
+        "repeated": ("outcome",),
         "reopened": (),
         "dispatched": ("order_type", "sheet"),
         "answered": ("order_type", "outcome", "first"),
@@ -59,6 +59,7 @@ OF_TYPE: Final = MappingProxyType(
     {
         "received": _RECEIVED,
         "moved": _RECEIVED,
+        "acquitted": ("deadline",),
         "rung": ("rung", "escalated"),
         "escalated": ("escalated",),
         "compensated": ("compensated", "compensated.amount"),
@@ -98,6 +99,9 @@ OF_TYPE: Final = MappingProxyType(
 
 SPANS: Final = MappingProxyType({"deadline": "deadline", "solved": "", "closed": ""})
 """Types whose seconds are kept, one number each, and the dimension beside path and kind that tells them apart."""
+
+TAKING_BACK: Final = frozenset({"moved", "acquitted"})
+"""Types whose facts take something back: `count` may be -1."""
 
 WEIGHTS: Final = MappingProxyType({"compensated.amount": "amount"})
 """Measures that add up a field of the fact instead of counting facts."""

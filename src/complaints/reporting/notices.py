@@ -1,14 +1,15 @@
 """Draft rectification notices for units and causes above their limits (INS-9)."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from complaints.reporting.breakdown import counts_by
 from complaints.reporting.figure import value_of
 from complaints.reporting.model import Card, Notice, exact
 from complaints.reporting.overview import indicators, selection
-from complaints.reporting.plan import Limit
-from complaints.reporting.source import Build
-from complaints.reporting.values import Ratio
+from complaints.reporting.plan import IndicatorPlan, Limit
+from complaints.reporting.source import Build, Desk
+from complaints.reporting.values import Ratio, Value
 from complaints.reporting.wording import show
 
 
@@ -21,6 +22,34 @@ def notices(build: Build, cards: tuple[Card, ...]) -> tuple[Notice, ...]:
     return tuple(drafts)
 
 
+def marks_due(desk: Desk) -> list[tuple[str, str]]:
+    """(unit path, mark) of every unit that is beyond a limit with a mark, by what was sent to the unit itself (POST-9).
+
+    The caller sets the mark on the unit for the period after.
+    """
+    build, tree = Build(desk, "", ""), desk.tree(desk.source.period)
+    due = []
+    for limit in desk.plan.limits:
+        if not limit.mark or limit.of != "indicator" or tree is None:
+            continue
+        indicator = indicators(build)[limit.place]
+        of = selection(build, indicator, desk.source.period)
+        for path in tree.paths:
+            if beyond(value_of(indicator.figure, tree.own(path), of), indicator, limit):
+                due.append((path, limit.mark))
+    return due
+
+
+def beyond(value: Value, indicator: IndicatorPlan, limit: Limit) -> bool:
+    """Whether a value is beyond a limit and about enough cases; a rate without anything to divide by never is."""
+    number = exact(value)
+    cases = value.whole if isinstance(value, Ratio) else value if isinstance(value, int) else limit.least
+    if number is None or cases < limit.least:
+        return False
+    above = Fraction(str(limit.above))
+    return number > above if indicator.better == "lower" else number < above
+
+
 def _of_units(build: Build, cards: tuple[Card, ...], limit: Limit) -> Iterator[Notice]:
     tree = build.desk.tree(build.period)
     indicator, card = indicators(build)[limit.place], cards[limit.place]
@@ -29,12 +58,7 @@ def _of_units(build: Build, cards: tuple[Card, ...], limit: Limit) -> Iterator[N
         if tree is None or path == build.root:
             continue
         value = value_of(indicator.figure, tree.view(path), of)
-        number = exact(value)
-        cases = value.whole if isinstance(value, Ratio) else value if isinstance(value, int) else limit.least
-        if number is None or cases < limit.least:
-            continue
-        beyond = number > limit.above if indicator.better == "lower" else number < limit.above
-        if not beyond:
+        if not beyond(value, indicator, limit):
             continue
         unit = build.unit(path)
         shown = show(value, card.form, build.language, (limit.above,))

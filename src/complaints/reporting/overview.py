@@ -133,7 +133,7 @@ def _verdict(build: Build, met: bool | None) -> str:
 def months(build: Build) -> Section:
     """Volume of each month of this year beside last year's, with both averages, a chart for each group (AUTO-12)."""
     year = build.period[:4]
-    groups = list(build.plan.groups) or [""]
+    groups = build.plan.main_groups or ("",)
     tables, charts = [], []
     for group in groups:
         kinds = build.kinds((group,)) if group else ()
@@ -179,9 +179,9 @@ def days(build: Build) -> Section | None:
     """Volume of each day of the month; a year is told by its months."""
     if build.yearly:
         return None
-    groups = list(build.plan.groups) or [""]
+    groups = build.plan.main_groups or ("",)
     counts = {group: build.now.by("received.day", ("day",), build.kinds((group,)) if group else ()) for group in groups}
-    all_kinds = build.now.by("received.day", ("day",))
+    all_kinds = build.now.by("received.day", ("day",), build.plan.main_kinds)
     rows: tuple[tuple[Value, ...], ...] = tuple(
         (day, all_kinds.get((day,), 0), *(counts[group].get((day,), 0) for group in groups if group))
         for day in days_of(build.period)

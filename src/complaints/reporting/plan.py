@@ -95,7 +95,8 @@ class ReportPlan:
     `names` gives, for each dimension (kind, category, channel, cause, cause_group, severity, region, stage, outcome,
     deadline, order_type, role, mark, state), the names of its values; a value without a name shows as it is. `rungs`
     names the rungs of a deadline in their order. `answer_deadlines` are those that an answer stops: first-answer rates
-    are of them (empty: of all).
+    are of them (empty: of all). `aside` are groups that are no complaints at all (trainings, filings): they stand in
+    indicators and deadlines that name them, and nowhere else.
     """
 
     zone: str = "UTC"
@@ -114,10 +115,21 @@ class ReportPlan:
     region: str = ""
     cause_groups: Mapping[str, str] = field(default_factory=dict)
     answer_deadlines: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
 
     def kinds_of(self, groups: tuple[str, ...], kinds: tuple[str, ...] = ()) -> tuple[str, ...]:
         """The kinds of these groups and these kinds; empty means all."""
         return (*kinds, *(kind for group in groups for kind in self.groups[group].kinds))
+
+    @property
+    def main_groups(self) -> tuple[str, ...]:
+        """The groups that are not aside, in their order."""
+        return tuple(group for group in self.groups if group not in self.aside)
+
+    @property
+    def main_kinds(self) -> tuple[str, ...]:
+        """The kinds that are not aside; empty means all."""
+        return self.kinds_of(self.main_groups) if self.aside else ()
 
     def name(self, dimension: str, value: str, language: str) -> str:
         """The name of a value in a language (or in the first that it has), else the value itself."""

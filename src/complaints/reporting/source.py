@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from complaints.reporting.facts import before, days_of, months_of
-from complaints.reporting.figure import ALL, Selection
+from complaints.reporting.figure import Selection
 from complaints.reporting.fold import Partial, merge
 from complaints.reporting.lists import CaseRow, LiabilityRow, MarkRow, below, cases, liabilities, marks
 from complaints.reporting.model import Verified
@@ -58,7 +58,7 @@ class Desk:
             # Where the cases of each unit stand in the run: read once, not once for each unit.
             self._places = {}
             for place, row in enumerate(cases(run)):
-                path = row.unit_path
+                path = row.path
                 while path:
                     self._places.setdefault(path, array("I")).append(place)
                     path = path.rpartition("/")[0]
@@ -159,8 +159,9 @@ class Build:
         return self.t("month", year=period[:4], month=self.t(f"month.{period[5:7]}"))
 
     def of(self, figure: str) -> Selection:
-        """What a figure is of unless the plan says: first-answer rates of deadlines that answers stop, else all."""
-        return Selection(deadlines=self.plan.answer_deadlines) if figure == "first_answer" else ALL
+        """What a figure is of where no indicator says: all that is not aside, first answers by their deadlines."""
+        deadlines = self.plan.answer_deadlines if figure == "first_answer" else ()
+        return Selection(kinds=self.plan.main_kinds, deadlines=deadlines)
 
     def entered(self, name: str, period: str | None = None) -> float | None:
         """A number given by hand for this unit and period."""
@@ -172,7 +173,8 @@ class Build:
 
     def cases(self) -> Iterator[CaseRow]:
         """This unit's cases."""
-        return self.desk.cases(self.root)
+        kinds = self.plan.main_kinds
+        return (row for row in self.desk.cases(self.root) if not kinds or row.kind in kinds)
 
     def liabilities(self) -> Iterator[LiabilityRow]:
         """This unit's liability sheets: those sent to it, and those that name it."""

@@ -1,7 +1,7 @@
 """Sections about time and rates: deadlines, escalations, returns, satisfaction."""
 
 from complaints.reporting.compare import difference, part_of, share, whole_of
-from complaints.reporting.figure import ALL, Selection, value_of
+from complaints.reporting.figure import Selection, value_of
 from complaints.reporting.model import Chart, Column, Section, Table, total
 from complaints.reporting.source import Build
 from complaints.reporting.values import Value
@@ -132,8 +132,8 @@ def rates(build: Build) -> Section:
 def satisfaction(build: Build) -> Section | None:
     """Scores from 1 to 5 and what callbacks found."""
     t = build.t
-    scores = {score: n for (score,), n in build.now.by("rated", ("score",)).items()}
-    answers = {outcome: n for (outcome,), n in build.now.by("called_back", ("outcome",)).items()}
+    scores = {score: n for (score,), n in build.now.by("rated", ("score",), build.plan.main_kinds).items()}
+    answers = {outcome: n for (outcome,), n in build.now.by("called_back", ("outcome",), build.plan.main_kinds).items()}
     if not scores and not answers:
         return None
     whole = sum(scores.values())
@@ -153,8 +153,8 @@ def satisfaction(build: Build) -> Section | None:
         last_is_total=True,
     )
     views = [build.now, build.previous, build.last_year]
-    means: list[Value] = [value_of("satisfaction", view, ALL) if view else None for view in views]
-    shares: list[Value] = [value_of("satisfied", view, ALL) if view else None for view in views]
+    means: list[Value] = [value_of("satisfaction", view, build.of("satisfaction")) if view else None for view in views]
+    shares: list[Value] = [value_of("satisfied", view, build.of("satisfied")) if view else None for view in views]
     width = 2 if build.yearly else 3
     heads = (t("this_period"), t("previous"), t("last_year"))[:width]
     mean = Table(
