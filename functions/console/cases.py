@@ -10,12 +10,13 @@ from functions.staff_shapes import case_view, done_view, explanation_view, line_
 
 from complaints.case.values import Problem
 from complaints.desk import enter
-from complaints.desk.casefile import case_file, explanation
+from complaints.desk.casefile import case_file, explanation, lend_file
 from complaints.desk.command import Asked, command
 from complaints.desk.upload import announce
 from complaints.desk.worklist import find, unit_page
 from complaints.policy.vocabulary import COMMANDS
 from complaints.web.bodies import Body, read_body
+from complaints.web.file_views import FileView
 from complaints.web.forms import MAX_TEXT, too_long
 from complaints.web.http import Request, Response, answer
 from complaints.web.language import of_request
@@ -137,6 +138,26 @@ def explain_deadline(here: Here, request: Request) -> Response:
     if found is None:
         raise HttpError(404, code="web.no_such_deadline")
     return answer(explanation_view(found, speaker(here, request)))
+
+
+@ROUTES.route(
+    "GET",
+    "/cases/{reference}/files/{seq}",
+    Doc(
+        summary="A file of a case, named by the number of the event that attached it, as a short-lived link",
+        answers={200: FileView},
+        problems=(403, 404),
+        staff=True,
+    ),
+)
+def lend_attachment(here: Here, request: Request) -> Response:
+    """A link to one attached file, good for five minutes."""
+    seq = request.params["seq"]
+    number = int(seq) if seq.isdecimal() and len(seq) < 9 else 0
+    url = lend_file(here.desk, me(here, request), request.params["reference"], number, here.now)
+    if url is None:
+        raise HttpError(404, code="web.no_such_file")
+    return answer(FileView(name=seq, url=url))
 
 
 @ROUTES.route(

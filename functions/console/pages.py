@@ -23,7 +23,7 @@ from functions.staff_shapes import case_view, explanation_view, line_views
 from complaints.case.values import Problem
 from complaints.desk import session as sessions
 from complaints.desk.answers import Once
-from complaints.desk.casefile import CaseFile, case_file, explanation
+from complaints.desk.casefile import CaseFile, case_file, explanation, lend_file
 from complaints.desk.command import Asked, command
 from complaints.desk.enter import enter
 from complaints.desk.register import Paper, keep_paper
@@ -229,6 +229,18 @@ def _once(body: Body, scope: str) -> Once:
 def _number(body: Body, name: str) -> int | None:
     given = str(body.fields.get(name, ""))
     return int(given) if given.isdecimal() and len(given) < 10 else None
+
+
+@PAGES.route("GET", "/desk/cases/{reference}/files/{seq}", _PAGE)
+@signed_in
+def attachment(here: Here, request: Request, seated: Sitting) -> Response:
+    """On to an attached file, by a link that is good for minutes."""
+    seq = request.params["seq"]
+    number = int(seq) if seq.isdecimal() and len(seq) < 9 else 0
+    url = lend_file(here.desk, seated.member, request.params["reference"], number, here.now)
+    if url is None:
+        raise HttpError(404, code="web.no_such_file")
+    return see_other(url)
 
 
 @PAGES.route("GET", "/desk/cases/{reference}/why/{name}", _PAGE)

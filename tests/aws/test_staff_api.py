@@ -235,3 +235,12 @@ def test_staff_attach_a_file_by_a_form_of_its_own(desk: World) -> None:
     answer = desk.call("POST", address, wanted, person=agent, headers={"if-match": "*"})
     assert answer.status == 201, answer.text
     assert answer.json["file"].startswith(f"uploads/{made['reference']}/")
+    lent = desk.call("GET", f"/cases/{made['reference']}/files/2", person=agent)
+    assert answer.json["file"] in lent.json["url"]
+    stranger = desk.person("service_director", "yunling")
+    unseen = [
+        desk.call("GET", f"/cases/{made['reference']}/files/2", person=stranger).status,
+        desk.call("GET", f"/cases/{made['reference']}/files/1", person=agent).status,
+        desk.call("GET", f"/cases/{made['reference']}/files/x", person=agent).status,
+    ]
+    assert unseen == [404, 404, 404]

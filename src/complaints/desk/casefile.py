@@ -108,3 +108,24 @@ def explanation(
     file = case_file(desk, member, reference, now)
     running = next((one for one in file.deadlines if one.name == deadline and one.order == order), None)
     return explain(running, file.rulebook) if running is not None else None
+
+
+FILE_LENT_SECONDS = 300
+
+
+def lend_file(desk: Desk, member: Member, reference: str, seq: int, now: datetime) -> str | None:
+    """A link, good for five minutes, to the file that the event of this number attached; None when it attached none.
+
+    Raises
+    ------
+    NoCaseError
+        No such case in sight. An event out of sight attached nothing.
+    """
+    file = case_file(desk, member, reference, now)
+    event = next((one.event for one in file.events if one.seq == seq and one.event.type == "attached"), None)
+    if event is None:
+        return None
+    key, name = str(event.data.get("file", "")), str(event.personal.get("name", "")) or "file"
+    if not key.startswith(f"uploads/{file.case.reference}/"):
+        return None
+    return desk.files.link(key, FILE_LENT_SECONDS, name)
