@@ -15,6 +15,7 @@ from complaints.adapters import aws
 from complaints.adapters.factstore import FactStore
 from complaints.adapters.table import Item
 from complaints.desk.anchor import Head, anchor_of_day, anchors_of, merkle_root
+from complaints.desk.unit_marks import set_marks
 from complaints.desk.verify import verify_case
 from complaints.reporting.fold import encode
 
@@ -215,3 +216,27 @@ def test_every_manager_is_told_once_that_the_report_is_ready(desk: World) -> Non
     monthly.handler({"period": "2026-11"}, None)
     assert desk.person("manager", "yl-hub") in first
     assert notices(desk, "report_ready") == first
+
+
+def test_a_missing_holiday_notice_is_said_to_the_keeper_once_a_day(desk: World) -> None:
+    registered(desk)
+    at(desk, 2026, 11, 20, 18, 0)
+    daily.handler({}, None)
+    daily.handler({}, None)
+    keeper = desk.person("admin", "hq")
+    owed = [item for item in desk.items() if item["pk"]["S"] == f"R#{keeper}" and item["sk"]["S"].startswith("N#")]
+    assert len(owed) == 1
+    at(desk, 2026, 11, 21, 18, 0)
+    daily.handler({}, None)
+    owed = [item for item in desk.items() if item["pk"]["S"] == f"R#{keeper}" and item["sk"]["S"].startswith("N#")]
+    assert len(owed) == 2
+
+
+@pytest.mark.proves("POST-9")
+def test_a_unit_marked_for_its_month_bears_the_mark_until_the_next_month_ends(desk: World) -> None:
+    until = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)
+    [unit] = set_marks(desk.desk, [("hq/cc/donglan", "no_appeal")], until, desk.now)
+    assert "no_appeal" in desk.desk.directory.places(desk.now).tags("donglan")
+    assert "no_appeal" not in desk.desk.directory.places(until).tags("donglan")
+    assert set_marks(desk.desk, [("hq/cc/donglan", "no_appeal")], until, desk.now) == []
+    assert unit.marks["no_appeal"] == until

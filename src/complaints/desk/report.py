@@ -9,12 +9,14 @@ from complaints.adapters.files import Files
 from complaints.desk.context import Desk
 from complaints.desk.deliver import deliver
 from complaints.desk.publish import all_units
+from complaints.desk.unit_marks import set_marks
 from complaints.directory.model import Unit
 from complaints.reporting import source
 from complaints.reporting.facts import before, days_of, local_day, months_of
 from complaints.reporting.fold import Partial, ahead, coarsen, headline, merge
 from complaints.reporting.lists import CASES, LIABILITY, MARKS, NAMES, merge_runs, still_open
 from complaints.reporting.model import Verified
+from complaints.reporting.notices import marks_due
 from complaints.reporting.plan import plan_of
 from complaints.reporting.render import prepare, render_report
 from complaints.reporting.source import Source
@@ -60,6 +62,8 @@ def publish_period(desk: Desk, period: str, now: datetime) -> Published:
     whole = fold_month(store, period) if len(period) == 7 else fold_year(store, period)
     figures = _figures(desk, store, period, whole, now)
     verified = _verified(store, period)
+    if len(period) == 7:
+        set_marks(desk, marks_due(figures), _end(desk, before(period, -1)), now)
     reports = Files(desk.settings.need("reports_bucket"))
     policy = desk.policies.current(now).policy
     keys: list[str] = []

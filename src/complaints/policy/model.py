@@ -174,10 +174,15 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitChoice:
-    """A limit and when it is the one that counts; the first that holds."""
+    """A limit and when it is the one that counts; the first that holds.
+
+    `ahead` is counted back from its end, so that a limit of one's own beats somebody else's whatever holidays lie
+    between (D4).
+    """
 
     limit: LimitSpec
     when: Condition = default(default_factory=dict)
+    ahead: LimitSpec = default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -431,6 +436,7 @@ class Policy:
     notices: tuple[NoticeRule, ...] = ()
     report_delivery: tuple[Delivery, ...] = ()
     daily_delivery: tuple[Delivery, ...] = ()
+    calendar_delivery: tuple[Delivery, ...] = ()
     automations: tuple[Automation, ...] = ()
     repeats: tuple[RepeatRule, ...] = ()
     remarks: Remarks = default(default_factory=Remarks)
