@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from localrun import permissions
 from localrun.clock import ModuleTime, MovedClock
 from localrun.journal import Journal
 from localrun.outbox import Outbox
@@ -62,6 +63,8 @@ def prepare(state: Path, aws_port: int) -> None:
         SFTP_ENABLED="0",
         IOT_MTLS_ENABLED="0",
         LAMBDA_EXECUTOR="local",
+        # Each function acts under its own role of the template, and is refused what that does not allow.
+        AUTH="true",
         # ministack clears away containers that it takes for its own; this run has none, other people's may.
         DOCKER_HOST="unix:///nonexistent/docker.sock",
         LOG_LEVEL=os.environ.get("LOCAL_LOG_LEVEL", "ERROR"),
@@ -90,6 +93,7 @@ class Cloud:
         for name in _TIMED:
             app._get_module(name).time = moved
         responses.datetime = _datetimes_of(clock)
+        permissions.correct()
         self._keep_schedules_still()
         self._deliver_bucket_events_at_once()
         self._keep_what_is_sent()

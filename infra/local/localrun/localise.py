@@ -49,13 +49,38 @@ def localised(template_file: Path, code_uri: str, region: str) -> Template:
     ]:
         del resources[name]
     template["Globals"]["Function"]["CodeUri"] = code_uri
+    _fit_statements(resources)
     for resource in resources.values():
+        if resource["Type"] == "AWS::S3::BucketPolicy":
+            _allow_plain_http(resource["Properties"]["PolicyDocument"])
         if resource["Type"] == "AWS::Serverless::Function":
             properties = resource["Properties"]
             variables = properties.setdefault("Environment", {}).setdefault("Variables", {})
             variables["LOCAL_HANDLER"] = properties["Handler"]
             properties["Handler"] = "local_entry.handler"
     return _with_routes(_translated(template, region))
+
+
+def _fit_statements(resources: Template) -> None:
+    """A secret's Ref is its ARN when deployed and its name here; who a mail is from is no condition key here."""
+    secrets = {name for name, resource in resources.items() if resource["Type"] == "AWS::SecretsManager::Secret"}
+    for role in (resource for resource in resources.values() if resource["Type"] == "AWS::IAM::Role"):
+        for policy in role["Properties"].get("Policies", []):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                statement.get("Condition", {}).get("StringEquals", {}).pop("ses:FromAddress", None)
+                resource = statement.get("Resource")
+                if isinstance(resource, dict) and resource.get("Ref") in secrets:
+                    arn = "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:"
+                    statement["Resource"] = {"Fn::Sub": f"{arn}${{{resource['Ref']}}}-??????"}
+
+
+def _allow_plain_http(policy: Template) -> None:
+    """Everything here is plain HTTP on the loopback; the local cloud enforces policies and would refuse it."""
+    policy["Statement"] = [
+        statement
+        for statement in policy["Statement"]
+        if "aws:SecureTransport" not in statement.get("Condition", {}).get("Bool", {})
+    ]
 
 
 def _translated(template: Template, region: str) -> Template:
