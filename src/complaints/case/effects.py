@@ -9,7 +9,7 @@ from complaints.case.state import Case, Deadline, Order, deadline_key
 from complaints.case.values import Places
 from complaints.policy.conditions import holds
 from complaints.policy.model import DeadlineRule, LimitSpec, Trigger
-from complaints.policy.rulebook import Rulebook
+from complaints.policy.rulebook import AHEAD, Rulebook
 
 
 class MissingInstantError(Exception):
@@ -163,17 +163,19 @@ class _Look:
         return self.case.phase == "open" or (self.case.phase == "closed" and rule.after_close)
 
     def _chosen(self, rule: DeadlineRule) -> LimitSpec:
-        chosen = next((choice.limit for choice in rule.limits if holds(choice.when, self.values)), None)
-        if chosen is None:
+        choice = next((one for one in rule.limits if holds(one.when, self.values)), None)
+        if choice is None:
             raise MissingInstantError(
                 f"no limit of this deadline holds for case {self.case.reference}: add one without 'when'"
             )
+        chosen = {**choice.limit, AHEAD: choice.ahead} if choice.ahead else choice.limit
         if "given" not in chosen:
             return chosen
         instant = self.values(f"event.{chosen['given']}")
         if not instant:
             raise MissingInstantError(f"event {self.event.type!r} has no {chosen['given']!r} to take a deadline from")
-        return {"at": instant if isinstance(instant, str) else instant.isoformat()}
+        ahead = {AHEAD: choice.ahead} if choice.ahead else {}
+        return {"at": instant if isinstance(instant, str) else instant.isoformat(), **ahead}
 
     def _start(self, name: str, rule: DeadlineRule, order: int, at: datetime) -> Effect:
         limit = self._chosen(rule)

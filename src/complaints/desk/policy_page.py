@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from complaints.desk.policy_phrases import Phrases
 from complaints.policy.life import lives
-from complaints.policy.model import Action, DeadlineRule, OrderType, Policy
+from complaints.policy.model import Action, DeadlineRule, LimitChoice, OrderType, Policy
 
 Row = Sequence[str]
 
@@ -170,12 +170,17 @@ def _order_notes(phrases: Phrases, order: OrderType) -> Iterator[str]:
 # -- deadlines and what follows --------------------------------------------------------------------------------
 
 
+def _ahead(phrases: Phrases, choice: LimitChoice) -> str:
+    return phrases.aside(phrases.say("ahead", limit=phrases.limit(choice.ahead))) if choice.ahead else ""
+
+
 def _deadlines(phrases: Phrases) -> Iterator[str]:
     rows = [
         (
             phrases.of(rule.name),
             "\n".join(
-                phrases.limit(choice.limit) + phrases.aside(phrases.condition(choice.when)) for choice in rule.limits
+                phrases.limit(choice.limit) + _ahead(phrases, choice) + phrases.aside(phrases.condition(choice.when))
+                for choice in rule.limits
             ),
             phrases.triggers(rule.starts),
             phrases.triggers(rule.stops),

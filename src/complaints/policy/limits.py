@@ -42,7 +42,7 @@ def limit_findings(policy: Policy) -> Iterator[Finding]:
     """Everything that is wrong with the durations of a policy."""
     calendars = readable_calendars(policy)
     for spot in spots(policy):
-        if spot.kind is LimitSpec and (spot.value or spot.field not in ("measure", "reopen_within")):
+        if spot.kind is LimitSpec and (spot.value or spot.field not in ("measure", "reopen_within", "ahead")):
             found = [*spec_findings(spot.value, spot.path, policy), *_fitting(spot)]
             yield from found or _refusal(spot, policy, calendars)
 
@@ -106,7 +106,7 @@ def _amount_findings(form: str, value: Any, path: Path, policy: Policy) -> Itera
 def _fitting(spot: Spot) -> Iterator[Finding]:
     """Whether a duration of this form can be used at this place."""
     form = next((key for key in spot.value if key in FORMS), "")
-    if spot.field == "before" and form in _CANNOT_COUNT_BACK:
+    if spot.field in ("before", "ahead") and form in _CANNOT_COUNT_BACK:
         known = ", ".join(one for one in FORMS if one not in _CANNOT_COUNT_BACK)
         yield Finding(code="cannot_count_back", path=spot.path, params={"limit": form, "known": known})
     if form != "given":

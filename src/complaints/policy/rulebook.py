@@ -19,6 +19,10 @@ from complaints.worktime import Calendar, Limit
 Pauses = Sequence[tuple[datetime, datetime]]
 
 
+AHEAD = "ahead"
+"""In a limit as it is stored with a running deadline: what it ends ahead of its own end (`LimitChoice.ahead`)."""
+
+
 class Rulebook:
     """One organisation's rules at work.
 
@@ -49,10 +53,16 @@ class Rulebook:
     def due(
         self, spec: LimitSpec, start: datetime, pauses: Pauses = (), extensions: Sequence[LimitSpec] = ()
     ) -> datetime:
-        """When a limit that starts then ends, in UTC; each extension counts on from the end before it."""
-        end = datetime.fromisoformat(spec["at"]) if "at" in spec else self.limit(spec).due(start, pauses=pauses)
+        """When a limit that starts then ends, in UTC; each extension counts on from the end before it.
+
+        What the limit is to end `ahead` of that is counted back last, and never before the start.
+        """
+        plain = {key: value for key, value in spec.items() if key != AHEAD}
+        end = datetime.fromisoformat(spec["at"]) if "at" in spec else self.limit(plain).due(start, pauses=pauses)
         for extension in extensions:
             end = self.limit(extension).due(end, pauses=pauses)
+        if AHEAD in spec:
+            end = max(start, self.limit(spec[AHEAD]).before(end))
         return end.astimezone(UTC)
 
     def before(self, spec: LimitSpec, due: datetime) -> datetime:
