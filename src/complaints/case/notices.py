@@ -108,7 +108,7 @@ def _request(
         key=f"{key}:{who}",
         template=template,
         send_at=event.at,
-        params=_params(event, case),
+        params=_params(event, case, rulebook),
         unit=unit,
         role=recipient.role,
         customer=recipient.customer,
@@ -117,7 +117,7 @@ def _request(
     )
 
 
-def _params(event: Event, case: Case) -> dict[str, Any]:
+def _params(event: Event, case: Case, rulebook: Rulebook) -> dict[str, Any]:
     """What a template may name; see `case.wording`."""
     order = case.order(event.order)
     params: dict[str, Any] = {
@@ -125,7 +125,7 @@ def _params(event: Event, case: Case) -> dict[str, Any]:
         "kind": case.kind,
         "category": case.category,
         "state": case.state,
-        "severity": case.derived.get("severity", ""),
+        "severity": case.derived.get(rulebook.policy.reports.get("severity", ""), ""),
         "unit": order.unit if order is not None else case.unit,
         "order": event.order,
         "order_type": order.type if order is not None else "",
