@@ -1,6 +1,7 @@
 """The template fits the code: its handlers are there, its settings are read, what it names a function may also use."""
 
 import dataclasses
+import importlib
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,33 @@ def test_a_function_may_use_each_queue_and_bucket_that_it_is_told_of(name: str) 
     allowed = {resource for statement in statements(role) for resource in refers_to(statement.get("Resource", []))}
 
     assert told <= allowed
+
+
+def routed(name: str) -> set[tuple[str, str]]:
+    """The methods and paths that the HTTP interface hands to a function."""
+    events = [event["Properties"] for event in PRODUCT[name]["Events"].values() if event["Type"] == "HttpApi"]
+    return {(event["Method"], event["Path"]) for event in events}
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "table"),
+    [
+        ("IntakePublicFunction", "functions.intake.public", "ROUTES"),
+        ("ConsoleApiFunction", "functions.console.api", "ROUTES"),
+        ("ConsolePagesFunction", "functions.console.pages", "PAGES"),
+    ],
+)
+def test_every_endpoint_of_a_handler_is_reached(name: str, module: str, table: str) -> None:
+    given = routed(name)
+
+    def reached(method: str, path: str) -> bool:
+        proxies = {f"{path.rsplit('/', steps)[0]}/{{proxy+}}" for steps in range(1, path.count("/") + 1)}
+        return any((verb, way) in given for verb in (method, "ANY") for way in {path, *proxies})
+
+    endpoints = [(one.method, one.path) for one in getattr(importlib.import_module(module), table)]
+
+    assert endpoints
+    assert [endpoint for endpoint in endpoints if not reached(*endpoint)] == []
 
 
 def test_settings_are_read_from_what_the_template_gives() -> None:
