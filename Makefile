@@ -74,12 +74,15 @@ clean:
 # made once and copied.
 SOURCES := $(shell find src functions infra/build -type f -not -path '*/__pycache__/*' 2>/dev/null)
 PLATFORM ?= aarch64-manylinux_2_28
-GROUPS := .aws-sam/groups/$(PLATFORM)
+# make build CARRIER=aliyun carries that carrier's library as well; the others are AWS's own.
+export CARRIER ?= aws
+GROUPS := .aws-sam/groups/$(PLATFORM)-$(CARRIER)
+ALSO_escalate := $(if $(filter aliyun,$(CARRIER)),--also aliyun)
 
 # Kept, or every function would make its group again.
 .PRECIOUS: $(GROUPS)/%/.made
 $(GROUPS)/%/.made: $(SOURCES) pyproject.toml uv.lock
-	@"$(PYTHON)" infra/build/artifact.py --uv "$(UV)" --platform $(PLATFORM) --group $* --out $(GROUPS)/$*
+	@"$(PYTHON)" infra/build/artifact.py --uv "$(UV)" --platform $(PLATFORM) --group $* $(ALSO_$*) --out $(GROUPS)/$*
 
 build-Intake%Function: $(GROUPS)/intake/.made ; @$(LAY_OUT)
 build-SweepFunction build-WorkFunction build-NotifyFunction build-ReceiptsFunction build-AuditFunction: $(GROUPS)/escalate/.made ; @$(LAY_OUT)

@@ -25,11 +25,12 @@ def main() -> int:
     parser.add_argument("--platform", required=True, help="as uv names it, such as aarch64-manylinux_2_28")
     parser.add_argument("--python", default=RUNTIME)
     parser.add_argument("--group", required=True, help="a folder of functions/, and the extra of its name")
+    parser.add_argument("--also", action="append", default=[], metavar="EXTRA", help="a further extra to carry")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     shutil.rmtree(args.out, ignore_errors=True)
     args.out.mkdir(parents=True)
-    _install(args.uv, args.group, args.platform, args.python, args.out)
+    _install(args.uv, [args.group, *args.also], args.platform, args.python, args.out)
     shutil.copytree(
         Path("functions") / args.group,
         args.out / "functions" / args.group,
@@ -49,11 +50,12 @@ def main() -> int:
     return 0
 
 
-def _install(uv: str, group: str, platform: str, python: str, out: Path) -> None:
+def _install(uv: str, extras: list[str], platform: str, python: str, out: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         wanted = str(Path(folder) / "requirements.txt")
         export = ["export", "--quiet", "--frozen", "--no-default-groups", "--no-editable", "--no-hashes"]
-        subprocess.run([uv, *export, "--extra", group, "-o", wanted], check=True, stdout=subprocess.DEVNULL)
+        export += [part for extra in extras for part in ("--extra", extra)]
+        subprocess.run([uv, *export, "-o", wanted], check=True, stdout=subprocess.DEVNULL)
         install = ["pip", "install", "--quiet", "--target", str(out), "--python-version", python]
         subprocess.run([uv, *install, "--python-platform", platform, "-r", wanted], check=True)
 
