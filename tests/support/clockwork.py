@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import moto.sqs.models
 import msgspec
@@ -98,9 +98,9 @@ class Clockwork:
     def _next(self, until: datetime) -> datetime | None:
         """The next second at which anything can happen: a message becomes visible, or a sweep has something to see."""
         instants = [at for queue in QUEUES for at in self._ready(queue)]
-        due = [item["next_at"] for item in self.raw_items() if "next_at" in item and item["pk"] != "S#sweep"]
-        if self.scheduler and due:
-            first = datetime.fromtimestamp(min(due), UTC).replace(second=0) - timedelta(minutes=2)
+        due = self._first_due()
+        if self.scheduler and due is not None:
+            first = datetime.fromtimestamp(due, UTC).replace(second=0) - timedelta(minutes=2)
             instants.append(max(first, (self.now + timedelta(minutes=1)).replace(second=0)))
         coming = min((at for at in instants if at > self.now), default=None)
         return coming if coming is not None and coming <= until else None
@@ -113,6 +113,15 @@ class Clockwork:
             milliseconds = max(message.delayed_until, message.visible_at + 1)
             instants.append(datetime.fromtimestamp(-(-milliseconds // 1000), UTC))
         return instants
+
+    def _first_due(self) -> float | None:
+        """The earliest instant in the due index, in seconds; the sweep's own mark is none."""
+        table = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables["desk"]
+        kept = (one.attrs for under in table.items.values() for one in under.values())
+        return min(
+            (float(one["next_at"].value) for one in kept if "next_at" in one and one["pk"].value != "S#sweep"),
+            default=None,
+        )
 
     def raw_items(self) -> list[dict[str, Any]]:
         """Everything in the table, without asking it."""
@@ -193,18 +202,25 @@ class Clockwork:
         return list(Item.query(f"R#{person}", Item.sk.startswith("N#")))
 
 
+Made = TypeVar("Made", bound=Clockwork)
+
+
 def _plain(value: Any) -> Any:
     return float(value.value) if value.type == "N" else value.value
 
 
 @contextmanager
-def clockwork(
-    monkeypatch: pytest.MonkeyPatch,
-    policy: str = small.POLICY,
-    made_as: type["Clockwork"] | None = None,
-    shards: int = 2,
-) -> Iterator[Clockwork]:
+def clockwork(monkeypatch: pytest.MonkeyPatch, policy: str = small.POLICY, shards: int = 2) -> Iterator[Clockwork]:
     """A deployment on moto with the small policy and organisation, its clock at `START`."""
+    with deployed(monkeypatch, Clockwork, shards) as made:
+        publish_policy(made.desk, policy)
+        made.desk.directory.write(small.UNITS, small.PEOPLE)
+        yield made
+
+
+@contextmanager
+def deployed(monkeypatch: pytest.MonkeyPatch, made_as: type[Made], shards: int) -> Iterator[Made]:
+    """A deployment on moto without policy and organisation, its clock at `START`."""
     with mock_aws():
         for name, value in {
             "AWS_DEFAULT_REGION": REGION,
@@ -235,11 +251,9 @@ def clockwork(
         context.desk.cache_clear()
         desk = context.desk()
         Item.create_table(wait=False)
-        made = (made_as or Clockwork)(desk)
+        made = made_as(desk)
         monkeypatch.setattr(clock, "now", lambda: made.now)
         monkeypatch.setattr(moto.sqs.models, "unix_time_millis", lambda: made.now.timestamp() * 1000)
-        publish_policy(desk, policy)
-        desk.directory.write(small.UNITS, small.PEOPLE)
         try:
             yield made
         finally:

@@ -11,18 +11,22 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.support.clockwork import Clockwork, clockwork
+from tests.support.clockwork import REGION, Clockwork, deployed
+from tests.support.quick import quick
 from tests.support.world import Answer, shape
 
 from complaints.adapters import aws
+from complaints.desk import publish
 from complaints.desk.outbox import load as load_notice
-from complaints.desk.publish import load_organisation
 from complaints.desk.tracking import token_of
+from complaints.directory.load import PEOPLE, POSTS, ROSTER, UNITS, Directory, load
+from complaints.policy.compile import Compiled, compile_policy
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,6 +45,12 @@ class Story(Clockwork):
         if then < self.now:
             raise ValueError(f"{moment} is in the past of the story")
         self.run_until(then)
+
+    def call(self, queue: str, got: list[dict[str, Any]]) -> Any:
+        """The function that the queue belongs to, given these messages; in a story none of them may fail."""
+        answer = super().call(queue, got)
+        assert answer["batchItemFailures"] == [], f"a message of {queue} failed: {[one['Body'] for one in got]}"
+        return answer
 
     # -- people --------------------------------------------------------------------------------------------
 
@@ -143,16 +153,28 @@ class Story(Clockwork):
 @contextmanager
 def story(policy: str, monkeypatch: pytest.MonkeyPatch, start: str) -> Iterator[Story]:
     """A telling of one of the policies with its sample organisation, from a local instant on."""
-    source = (ROOT / "policies" / f"{policy}.yaml").read_text(encoding="utf-8")
     for name in ("MAIL_BUCKET", "REPORTS_BUCKET", "FACTS_BUCKET", "ANCHORS_BUCKET"):
         monkeypatch.setenv(name, name.lower().replace("_", "-"))
     monkeypatch.setenv("MAIL_DOMAIN", "desk.example")
-    with clockwork(monkeypatch, source, made_as=Story) as told:
-        assert isinstance(told, Story)
+    with quick(monkeypatch, REGION), deployed(monkeypatch, Story, shards=1) as told:
         told.now = datetime.fromisoformat(start).replace(tzinfo=told.zone)
-        load_organisation(told.desk, ROOT / "policies" / "sample" / policy, told.now)
+        monkeypatch.setattr(publish, "compile_policy", compiled)
+        publish.publish_policy(told.desk, ROOT / "policies" / f"{policy}.yaml")
+        there = organisation(policy, told.zone)
+        told.desk.directory.write(there.units.values(), there.people.values())
         for bucket in ("mail-bucket", "reports-bucket", "facts-bucket", "anchors-bucket"):
-            aws.client("s3").create_bucket(
-                Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
-            )
+            aws.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
         yield told
+
+
+@cache
+def compiled(path: Path) -> Compiled:
+    """A policy file, compiled once for all stories."""
+    return compile_policy(path)
+
+
+@cache
+def organisation(policy: str, zone: ZoneInfo) -> Directory:
+    """The sample organisation of a policy, read once for all stories."""
+    folder = ROOT / "policies" / "sample" / policy
+    return load({name: (folder / name).read_bytes() for name in (UNITS, PEOPLE, POSTS, ROSTER)}, zone)
