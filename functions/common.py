@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from complaints.adapters import clock
+from complaints.adapters.policies import NoPolicyError
 from complaints.adapters.store import BusyError, VersionConflictError
 from complaints.desk import log
 from complaints.desk.answers import Once, OtherBodyError
@@ -46,7 +47,15 @@ def run(
 ) -> dict[str, Any]:
     """Answer one event of the HTTP API."""
     log.configure()
-    return serve(routes, event, here, busy=(BusyError, VersionConflictError), failed=_failed, told=_told, finish=finish)
+    return serve(
+        routes,
+        event,
+        here,
+        busy=(BusyError, VersionConflictError, NoPolicyError),
+        failed=_failed,
+        told=_told,
+        finish=finish,
+    )
 
 
 def _told(outcome: Outcome) -> None:

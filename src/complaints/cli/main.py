@@ -20,8 +20,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "local": ("complaints.cli.local", "run the whole system on this machine, move its clock, see what it sent"),
     "policy": ("complaints.cli.policy", "check and explain the rule book of an organisation"),
     "calendar": ("complaints.cli.calendar", "correct a working calendar and move the open deadlines"),
+    "mail": ("complaints.cli.mail", "show the e-mail that was set aside, and try it again"),
     "redrive": ("complaints.cli.redrive", "show what is parked, and let it be tried again"),
     "reconcile": ("complaints.cli.reconcile", "after a restore: note what had been sent, so that nobody is told again"),
+    "import": ("complaints.cli.bring_in", "bring in cases of the time before, so that reports know them"),
+    "report": ("complaints.cli.report", "make the reports of a month or a year now, and fetch one"),
     "verify": ("complaints.cli.verify", "show whether the record of cases is as it was written"),
 }
 

@@ -1,0 +1,43 @@
+"""Show the e-mail that was set aside, each with its reason, and try it again."""
+
+import argparse
+
+from complaints.adapters import clock
+from complaints.cli import deployment
+from complaints.cli.errors import CommandError
+from complaints.desk import set_aside
+from complaints.desk.context import desk
+from complaints.desk.inbound import Received, replay
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`list`, `replay` (all that are named, or all that failed), `drop` (what needs no more attention)."""
+    parser.add_argument("action", choices=("list", "replay", "drop"))
+    parser.add_argument("keys", nargs="*", metavar="KEY", help="messages by their key in the mail bucket")
+    deployment.add_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """List, try again or drop. Status 1 when something that was to be worked on is still set aside."""
+    deployment.connect(args)
+    listed = set_aside.listed(desk())
+    if args.action == "list":
+        for one in listed:
+            print(f"{one.at.isoformat()}\t{one.key}\t{one.reason}")
+        return 0
+    unknown = set(args.keys) - {one.key for one in listed}
+    if unknown:
+        raise CommandError(f"not set aside: {', '.join(sorted(unknown))}; `complaints mail list` shows what is")
+    if args.action == "drop":
+        if not args.keys:
+            raise CommandError("name the messages to drop: they are not worked on again")
+        for key in args.keys:
+            set_aside.taken_back(desk(), key)
+        return 0
+    # what a machine wrote stays aside unless it is named: it was understood, only not wanted
+    chosen = args.keys or [one.key for one in listed if not one.reason.startswith("machine")]
+    results: list[Received] = []
+    for key in chosen:
+        results.append(replay(desk(), key, clock.now()))
+        print(f"{key}\t{results[-1].what}\t{results[-1].reference or results[-1].reason}")
+    return 1 if any(one.what == "aside" for one in results) else 0
