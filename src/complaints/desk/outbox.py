@@ -21,14 +21,14 @@ NOBODY = "?"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """What one notice is about. Holds no address and no personal data of the customer.
+    """What one notice is about; `reference` is empty where that is no case. Holds no address, no personal data.
 
     `deadline` is the running deadline without which the notice has lost its reason, `started` when that began (a later
     one of the same name is another). `tried` are those to whom it could not be delivered. `made_at` is when it was
     committed. `reason` says why it did not go out, when it did not.
     """
 
-    reference: str
+    reference: str = ""
     key: str
     template: str
     policy: str
