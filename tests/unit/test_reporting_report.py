@@ -204,6 +204,22 @@ def test_a_year_is_told_by_its_months() -> None:
     assert report.section("months").tables[0].rows[10][1] is not None
 
 
+def test_what_stands_aside_is_no_complaint() -> None:
+    """Trainings and report filings are cases too; only indicators and deadlines that name them count them."""
+    aside = replace(PLAN, aside=("inquiry",))
+    reports = [render_report(prepare(source(), plan, UNITS, PEOPLE), "hq", "en").report for plan in (PLAN, aside)]
+    inquiries, problems = (
+        reports[0].section("types").table(f"types_{group}").rows[-1][1] for group in ("inquiry", "complaint")
+    )
+    assert number(inquiries) + number(problems) == 40
+    for id_ in ("channels", "regions", "units", "causes"):
+        place = 2 if id_ == "causes" else 1
+        assert reports[1].section(id_).tables[0].rows[-1][place] == problems, id_
+    assert len(reports[1].section("cases").tables[0].rows) == problems
+    assert [table.id for table in reports[1].section("types").tables] == ["types_complaint"]
+    assert reports[1].section("deadlines").tables[0].rows[0][1] == 40
+
+
 # -- the workbook ----------------------------------------------------------------------------------------------------
 
 

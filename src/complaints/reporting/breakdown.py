@@ -68,7 +68,7 @@ def _types(build: Build, id_: str, group: str, kinds: tuple[str, ...]) -> Table:
         *([] if build.yearly else [Column(t("last_year"), "count", "received")]),
         *([] if build.yearly else [Column(t("share_three"), "rate", "share_of_three_months")]),
     )
-    title = t("by_type", group=build.group(group))
+    title = t("by_type", group=build.group(group)) if group else t("section.types")
     return Table(id_, title, columns, tuple(rows), last_is_total=bool(rows))
 
 

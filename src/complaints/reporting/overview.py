@@ -137,7 +137,7 @@ def months(build: Build) -> Section:
     tables, charts = [], []
     for group in groups:
         kinds = build.kinds((group,)) if group else ()
-        title = build.t("monthly_volume", group=build.group(group))
+        title = build.t("monthly_volume", group=build.group(group)) if group else build.t("section.months")
         this = _monthly(build, year, kinds)
         last = _monthly(build, before(year), kinds)
         averages = monthly_average(this), monthly_average(last)

@@ -27,6 +27,9 @@ CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 
 CHART_ROWS = 17
 MOST_BARS = 15
+WIDE = 8
+"""Columns from which a table takes the whole width of a page."""
+
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER_FORMATS: dict[Form, str] = {
     "count": "#,##0",
@@ -129,8 +132,10 @@ class _Writer:
                 row += 1
             chart = charts.get(table.id)
             if chart is not None and table.rows:
-                self._chart(sheet, table, chart, header)
-                row = max(row, header + CHART_ROWS)
+                # Beside a narrow table, below a wide one, so that the page stays readable when printed one sheet wide.
+                wide = len(table.columns) > WIDE
+                self._chart(sheet, table, chart, header, (row + 1, 0) if wide else (header, len(table.columns) + 1))
+                row = row + 1 + CHART_ROWS if wide else max(row, header + CHART_ROWS)
             row += 2
         if not alone:
             sheet.freeze_panes(3, 0)
@@ -222,7 +227,7 @@ class _Writer:
             look |= {"font_color": GOOD, "bold": True}
         sheet.write_string(row, n, written, self.format(**look))
 
-    def _chart(self, sheet: Worksheet, table: Table, chart: Chart, header: int) -> None:
+    def _chart(self, sheet: Worksheet, table: Table, chart: Chart, header: int, at: tuple[int, int]) -> None:
         count = len(table.rows) - (1 if table.last_is_total else 0)
         if not count:
             return
@@ -260,7 +265,7 @@ class _Writer:
         numbers = {"major_gridlines": {"visible": True, "line": {"color": GRID}}, "num_format": _NUMBER_FORMATS[form]}
         if chart.kind == "bars":
             # A bar chart's categories stand on its vertical axis, the first one at the bottom unless reversed.
-            made.set_y_axis({**axis, "reverse": True})
+            made.set_y_axis({**axis, "reverse": True, "crossing": "max"})
             made.set_x_axis({**axis, **numbers, **scale})
         else:
             dates = {"num_format": "d", "text_axis": True} if table.columns[chart.labels].form == "date" else {}
@@ -269,7 +274,7 @@ class _Writer:
         several = len(chart.series) + len(chart.averages) > 1
         made.set_legend({"position": "bottom", "font": {"name": self.font, "size": 9}} if several else {"none": True})
         made.set_size({"width": 640, "height": 320})
-        sheet.insert_chart(header, len(table.columns) + 1, made, {"description": chart.title, "object_position": 1})
+        sheet.insert_chart(*at, made, {"description": chart.title, "object_position": 1})
 
     def _notices(self) -> None:
         sheet = self._sheet(self.t("section.notices"))
