@@ -17,6 +17,9 @@ _CATALOGUES = {
     "stage": "stages",
     "sanction": "sanctions",
     "paper": "papers",
+    "about": "notes",
+    "mark": "marks",
+    "finding": "findings",
     "outcome": "outcomes",
     "deadline": "deadlines",
 }

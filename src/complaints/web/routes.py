@@ -13,7 +13,20 @@ from complaints.web.problem import HttpError, problem_response, refusals
 
 C = TypeVar("C")
 
-_CONFLICTS = frozenset({"wrong_state", "wrong_order_state", "condition", "first", "paper_absent", "not_in_process"})
+_CONFLICTS = frozenset(
+    {
+        "wrong_state",
+        "wrong_order_state",
+        "condition",
+        "first",
+        "paper_absent",
+        "not_in_process",
+        "reopening_over",
+        "already_rated",
+        "already_paused",
+        "not_paused",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
