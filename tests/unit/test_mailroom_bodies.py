@@ -51,8 +51,9 @@ def test_a_mere_stub_gives_way_to_the_html_branch() -> None:
 
 def test_html_becomes_readable_text() -> None:
     source = (
-        "<html><head><title>t</title><style>p{}</style></head><body><p>您好&nbsp;客服</p><script>x()</script>"
-        "<table><tr><td>单号</td><td>1&lt;2</td></tr></table><ul><li>一<li>二</ul><img alt='照片'>完<br>了</body></html>"
+        "<html><head><title>t</title></head><body><p>您好&nbsp;客服</p><script>x()</script>"
+        "<table><tr><td>单号</td><td>1&lt;2</td></tr></table>"
+        "<ul><li>一<li>二</ul><img alt='照片'>完<br>了</body></html>"
     )
 
     assert html_to_text(source) == "您好 客服\n\n单号\t1<2\n\n- 一\n- 二\n\n[照片]完\n了"
@@ -60,7 +61,8 @@ def test_html_becomes_readable_text() -> None:
 
 def test_cited_html_keeps_its_mark_and_is_cut_from_the_new_words() -> None:
     raw = mail(
-        "<div>还没到</div><div>客服 &lt;a@b.example&gt; 于2026年3月5日 10:11写道：</div><blockquote type=cite>旧话</blockquote>",
+        "<div>还没到</div>"
+        "<div>客服 &lt;a@b.example&gt; 于2026年3月5日 10:11写道：</div><blockquote type=cite>旧话</blockquote>",
         content_type="text/html; charset=utf-8",
     )
 
@@ -82,6 +84,17 @@ def test_a_forwarded_message_is_a_file_and_read_where_nothing_else_is_said() -> 
     assert read.text == "里面的投诉"
     assert [(a.name, a.content_type) for a in read.attachments] == [("原来的主题.eml", "message/rfc822")]
     assert read_mail(read.attachments[0].content).subject == "原来的主题"
+
+
+def test_the_text_of_a_forwarded_message_follows_but_is_not_new() -> None:
+    raw = multipart(
+        part(b"see below", "Content-Type: text/plain"),
+        part(mail("里面的投诉", subject="原来的主题"), "Content-Type: message/rfc822"),
+    )
+
+    read = read_mail(raw)
+
+    assert (read.text, read.new_text, read.kind) == ("see below\n\n里面的投诉", "see below", "new")
 
 
 def test_calendar_signature_and_encrypted_parts_are_kept_as_files() -> None:

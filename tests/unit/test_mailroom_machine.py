@@ -47,7 +47,7 @@ PEOPLE = [
     ("邮箱已满？", "客服说我的邮箱已满所以收不到账单，我的邮箱明明没有满，我要投诉。", (), ""),
     (
         "550 error",
-        "When I write to your service address I get 550 5.1.1 user unknown. Nobody answers the phone. I want to complain.",
+        "When I write to your service address I get 550 5.1.1 user unknown. Nobody answers. I want to complain.",
         (),
         "",
     ),

@@ -108,7 +108,8 @@ def _bounce(*, status: str = "5.1.1", action: str = "failed") -> bytes:
     return multipart(
         part(b"I'm sorry to have to inform you", "Content-Type: text/plain"),
         part(
-            f"Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; Zhangwei@example.cn\nAction: {action}\nStatus: {status}\n"
+            f"Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; Zhangwei@example.cn\nAction: {action}\n"
+            f"Status: {status}\n"
             f"Diagnostic-Code: smtp; 550 {status} unknown user\n".encode(),
             "Content-Type: message/delivery-status",
         ),

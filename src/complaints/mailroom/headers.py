@@ -138,6 +138,8 @@ def _join(words: list[tuple[bytes, bytes, bytes]], defects: list[str], where: st
         found = decode(data, charset.split(b"*")[0].decode("latin-1"))
         if found.defect:
             defects.append(f"{where}: {found.defect}")
+        if "\ufffd" in found.text:
+            defects.append(f"{where}: the sender's program had already replaced characters by U+FFFD")
         text.append(found.text)
     return "".join(text)
 
@@ -146,6 +148,8 @@ def _plain(raw: bytes, defects: list[str], where: str) -> str:
     if raw.isascii() and b"\x1b" not in raw:
         return raw.decode("ascii")
     found = decode(raw)
+    if "\ufffd" in found.text:
+        defects.append(f"{where}: the sender's program had already replaced characters by U+FFFD")
     defects.append(f"{where}: raw 8-bit text, read as {found.charset}" + (f"; {found.defect}" if found.defect else ""))
     return found.text
 

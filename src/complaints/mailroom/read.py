@@ -4,8 +4,9 @@ from collections.abc import Collection
 
 from complaints.mailroom import headers as fields
 from complaints.mailroom.addresses import addresses
-from complaints.mailroom.bodies import Content, content_of
+from complaints.mailroom.bodies import MAX_BODY_BYTES, MAX_TEXT, Content, content_of
 from complaints.mailroom.bounces import delivery_report
+from complaints.mailroom.charsets import decode
 from complaints.mailroom.headers import Headers, clean
 from complaints.mailroom.language import language_of
 from complaints.mailroom.machine import Evidence, judge
@@ -15,7 +16,8 @@ from complaints.mailroom.phrases import FORWARD_PREFIX
 from complaints.mailroom.quotes import cut_history
 
 MAX_DEFECTS = 100
-_FORWARDS_READ = 5
+# forwarded messages whose text is read too; all of them are files
+MAX_FORWARDS_READ = 5
 
 
 def read_mail(raw: bytes, *, own_addresses: Collection[str] = (), own_domains: Collection[str] = ()) -> Mail:
@@ -39,7 +41,9 @@ def read_mail(raw: bytes, *, own_addresses: Collection[str] = (), own_domains: C
     root = parse(raw, defects)
     content = content_of(root, defects)
     content = content_of(root, defects)
-    text = _visible_text(content)
+    own = _trim(content.text)
+    forwarded = "" if root.content_type == "multipart/report" else _forwarded_text(content)
+    text = own or forwarded or _status_text(content)
     subject = root.headers.text("subject")
     sender = _sender(root.headers, defects)
     new_text = cut_history(text, forwarded=bool(FORWARD_PREFIX.match(subject)))
@@ -65,7 +69,7 @@ def read_mail(raw: bytes, *, own_addresses: Collection[str] = (), own_domains: C
         + _mailboxes(root.headers, "x-original-to", defects)
         + _mailboxes(root.headers, "envelope-to", defects),
         date=fields.date(root.headers.raw("date"), defects),
-        text=text,
+        text=f"{own}\n\n{forwarded}" if own and forwarded else text,
         new_text=new_text,
         attachments=tuple(content.attachments),
         kind=verdict.kind,
@@ -81,20 +85,37 @@ def read_mail(raw: bytes, *, own_addresses: Collection[str] = (), own_domains: C
     )
 
 
-def _visible_text(content: Content) -> str:
-    """The body; that of a forwarded message where the sender wrote nothing of their own around it."""
-    text = content.text
-    for _ in range(_FORWARDS_READ):
-        if text.strip():
-            break
-        nested = next((a.content for a in content.attachments if a.content_type == "message/rfc822"), b"")
-        if not nested:
-            break
-        content = content_of(parse(nested, []), [])
-        text = content.text
+def _trim(text: str) -> str:
     if " \n" in text or "\t\n" in text or "\xa0\n" in text:
         text = "\n".join([line.rstrip() for line in text.split("\n")])
     return text.rstrip().strip("\n")
+
+
+def _status_text(content: Content) -> str:
+    """What a report without a word for people says."""
+    parts = [decode(data[:20_000]).text for kind, data in content.reports if kind == "message/delivery-status"]
+    return _trim("\n".join(parts[:20]).replace("\r\n", "\n"))
+
+
+def _forwarded_text(content: Content) -> str:
+    """The bodies of forwarded messages, and of those inside them, each behind the one that carries it."""
+    texts: list[str] = []
+    waiting = _forwarded(content)
+    read = 0
+    while waiting and read < MAX_FORWARDS_READ:
+        read += 1
+        inner = content_of(parse(waiting.pop(0), []), [])
+        texts.append(_trim(inner.text))
+        waiting = _forwarded(inner) + waiting
+    return "\n\n".join(t for t in texts if t)[:MAX_TEXT]
+
+
+def _forwarded(content: Content) -> list[bytes]:
+    return [
+        a.content
+        for a in content.attachments
+        if a.content_type == "message/rfc822" and len(a.content) <= MAX_BODY_BYTES
+    ]
 
 
 def _sender(headers: Headers, defects: list[str]) -> Address:
