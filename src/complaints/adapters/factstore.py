@@ -10,13 +10,28 @@
 ===================================  ==========================================================================
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from complaints.adapters.files import Files, NoFileError
 from complaints.reporting.fold import Partial, Words, decode_partial, encode
+from complaints.reporting.history import BadRow
 from complaints.reporting.model import Verified
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far an import has come: rows read and facts kept, the days they belong to, published months that change."""
+
+    read: int = 0
+    facts: int = 0
+    days: tuple[str, ...] = ()
+    revisions: tuple[str, ...] = ()
+    finished: bool = False
+
+
+def _line(row: BadRow) -> bytes:
+    return msgspec.json.encode(row) + b"\n"
 
 
 class FactStore:
@@ -86,6 +101,35 @@ class FactStore:
         except NoFileError:
             return iter(())
         return (line for line in body.split(b"\n") if line)
+
+    # -- imports and revisions -----------------------------------------------------------------------------
+
+    def is_folded(self, period: str) -> bool:
+        """Whether a month or year has been folded, that is published."""
+        return f"partials/{period}.json" in self._files.keys(f"partials/{period}.json")
+
+    def put_aside(self, month: str) -> int:
+        """Keep a published month's figures as a numbered revision and let it be folded anew; the number."""
+        number = 1 + len(self._files.keys(f"revisions/{month}/"))
+        self._files.write(f"revisions/{month}/{number:04d}.json", self._files.read(f"partials/{month}.json"))
+        self._files.delete(f"partials/{month}.json")
+        return number
+
+    def progress(self, name: str) -> Progress | None:
+        """How far an import has come; None: never begun."""
+        try:
+            return msgspec.json.decode(self._files.read(f"imports/{name}/progress.json"), type=Progress)
+        except NoFileError:
+            return None
+
+    def write_progress(self, name: str, progress: Progress) -> None:
+        """Keep how far an import has come."""
+        self._files.write(f"imports/{name}/progress.json", msgspec.json.encode(progress))
+
+    def write_bad(self, name: str, batch: int, rows: Sequence[BadRow]) -> None:
+        """Keep the rows of a batch that could not be used, as they were, with their numbers and reasons."""
+        if rows:
+            self._files.write(f"imports/{name}/bad-{batch:06d}.jsonl", b"".join(map(_line, rows)))
 
     # -- verification --------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from complaints.adapters import clock
 from complaints.adapters.policies import NoPolicyError
+from complaints.cli import deployment
 from complaints.cli.errors import CommandError
 from complaints.desk.context import desk
 from complaints.desk.publish import publish_calendar
@@ -20,10 +21,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="its corrected spec, as JSON")
     parser.add_argument("--now", action="store_true", help="publish it and move what it moves; without this only shown")
     parser.add_argument("--per-second", type=int, default=PER_SECOND, help="cases moved in a second, at most")
+    deployment.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Show what would move; with `--now`, move it."""
+    deployment.connect(args)
     try:
         spec = json.loads(args.file.read_text("utf-8"))
         if not args.now:

@@ -4,6 +4,7 @@ import argparse
 from datetime import datetime
 
 from complaints.adapters import clock
+from complaints.cli import deployment
 from complaints.cli.errors import CommandError
 from complaints.desk.context import desk
 from complaints.desk.reconcile import reconcile
@@ -12,10 +13,12 @@ from complaints.desk.reconcile import reconcile
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`--since` is the instant to which the table was restored."""
     parser.add_argument("--since", required=True, metavar="INSTANT", help="RFC 3339, with offset or Z")
+    deployment.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Reconcile, and name the cases that the restored table does not know: they must be entered again (status 1)."""
+    deployment.connect(args)
     try:
         since = datetime.fromisoformat(args.since)
     except ValueError as wrong:

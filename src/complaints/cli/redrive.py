@@ -3,6 +3,7 @@
 import argparse
 
 from complaints.adapters import clock
+from complaints.cli import deployment
 from complaints.desk.context import desk
 from complaints.desk.redrive import parked, redrive
 
@@ -11,10 +12,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`--now` does it; without it what is parked is only shown."""
     parser.add_argument("cases", nargs="*", metavar="REFERENCE", help="only what belongs to these cases (default: all)")
     parser.add_argument("--now", action="store_true", help="bring it back; without this it is only shown")
+    deployment.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Show, or bring back. Status 1 when something is parked and was left so."""
+    deployment.connect(args)
     wanted = [one for one in parked(desk()) if not args.cases or one.case in args.cases]
     for one in wanted:
         print(f"{one.case}\t{one.recipient or 'case'}\t{one.reason}")

@@ -2,6 +2,7 @@
 
 import argparse
 
+from complaints.cli import deployment
 from complaints.cli.errors import CommandError
 from complaints.desk.anchor import anchors_of
 from complaints.desk.context import desk
@@ -11,10 +12,12 @@ from complaints.desk.verify import verify_case
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The cases to look at."""
     parser.add_argument("cases", nargs="+", metavar="REFERENCE", help="references of the cases")
+    deployment.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Name every place where a record does not hold (status 1)."""
+    deployment.connect(args)
     altered = 0
     for reference in args.cases:
         anchors = anchors_of(desk(), reference) if desk().settings.anchors_bucket else None

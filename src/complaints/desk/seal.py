@@ -4,7 +4,7 @@ A fact's day is the organisation-zone date on which it was recorded. A sealed da
 what turns up late joins the day that is being sealed, and is counted there.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -16,6 +16,9 @@ from complaints.reporting.facts import decode, encode, local_day
 from complaints.reporting.fold import Words, fold_day, merge
 from complaints.reporting.lists import CASES, NAMES, cases, merge_runs
 from complaints.reporting.model import Verified
+
+LATE = "late-"
+"""How shards are named that hold what came too late for their own day."""
 
 LOOK_BACK = 31
 """Days that a run which comes after others failed catches up with."""
@@ -73,16 +76,24 @@ def _lines(desk: Desk, day: str) -> Iterator[str]:
 
 
 def _seal_day(desk: Desk, store: FactStore, day: str, late: Mapping[str, bytes]) -> tuple[int, set[str]]:
-    """Read a day's facts from the table shard by shard, keep and fold them; how many there are, and of which cases."""
+    """Keep a day's facts from the table shard by shard, then fold all that is kept of it; count and cases."""
+    for shard in range(desk.store.FACT_SHARDS):
+        lines = "".join(desk.store.facts(day, shard)).encode()
+        if lines:
+            store.write_facts(day, str(shard), lines)
+    for of, lines in late.items():
+        store.write_facts(day, f"{LATE}{of}", lines)
+    return fold_kept(store, day)
+
+
+def fold_kept(store: FactStore, day: str) -> tuple[int, set[str]]:
+    """Fold every shard that is kept of a day, whoever wrote it; how many facts, and of which cases."""
     words = Words()
     partials = []
     runs: dict[str, list[list[bytes]]] = {name: [] for name in NAMES}
     count = 0
-    shards = {str(shard): "".join(desk.store.facts(day, shard)).encode() for shard in range(desk.store.FACT_SHARDS)}
-    for shard, lines in {**shards, **{f"late-{of}": lines for of, lines in late.items()}}.items():
-        if not lines:
-            continue
-        store.write_facts(day, shard, lines)
+    for shard in store.shards(day):
+        lines = store.read_facts(day, shard)
         partial, lists = fold_day(day, [lines], shard=shard, words=words)
         partials.append(partial)
         for name in NAMES:
@@ -103,12 +114,7 @@ def _recount(desk: Desk, store: FactStore, day: str) -> bytes:
     late = [fact for fact in decode("".join(_lines(desk, day)).encode()) if fact.id not in kept]
     if not late:
         return b""
-    if store.partial(day[:7]) is None:
-        again = {name.removeprefix("late-"): store.read_facts(day, name) for name in _late(store.shards(day))}
-        _seal_day(desk, store, day, again)
+    if not store.is_folded(day[:7]):
+        _seal_day(desk, store, day, {})
         return b""
     return encode(late)
-
-
-def _late(shards: Iterable[str]) -> list[str]:
-    return [name for name in shards if name.startswith("late-")]

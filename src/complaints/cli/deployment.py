@@ -1,0 +1,80 @@
+"""Which deployment a command works on: a stack on AWS, the local run, or what the environment says."""
+
+import argparse
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from complaints.adapters import aws, settings
+from complaints.cli.errors import CommandError
+from complaints.desk import context
+
+LOCAL_STACK = "complaints"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--stack` for AWS, `--state` for the local run; without either the environment says (`TABLE` and the others)."""
+    parser.add_argument("--stack", metavar="NAME", help="the CloudFormation stack of the deployment")
+    parser.add_argument("--state", type=Path, metavar="DIR", help="the state folder of a local run, such as .local")
+
+
+def connect(args: argparse.Namespace) -> None:
+    """Let this process work on the deployment named: what its functions are told is told to this command too.
+
+    Raises
+    ------
+    CommandError
+        There is no such stack or local run, or nothing is named and the environment says nothing.
+    """
+    if args.state is not None:
+        _local(args.state)
+    elif args.stack:
+        _told_by(args.stack)
+    elif not os.environ.get("TABLE"):
+        raise CommandError(
+            "say which deployment: --state .local (a local run), --stack NAME, or TABLE in the environment"
+        )
+    settings.current.cache_clear()
+    context.desk.cache_clear()
+
+
+def _local(state: Path) -> None:
+    try:
+        endpoints = json.loads((state / "endpoints.json").read_text(encoding="utf-8"))
+    except OSError as gone:
+        raise CommandError(f"no local run has its state in {state}: start one with `complaints local`") from gone
+    os.environ |= {
+        "AWS_ENDPOINT_URL": endpoints["aws"],
+        "AWS_DEFAULT_REGION": endpoints["region"],
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+    }
+    aws.reset()
+    _told_by(LOCAL_STACK)
+
+
+def _told_by(stack: str) -> None:
+    """What the functions of a stack have in their environment, all of it together."""
+    try:
+        functions = [
+            resource["PhysicalResourceId"]
+            for page in aws.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
+            for resource in page["StackResourceSummaries"]
+            if resource["ResourceType"] == "AWS::Lambda::Function"
+        ]
+        for function in functions:
+            os.environ |= _environment(function)
+    except (BotoCoreError, ClientError) as failed:
+        raise CommandError(f"stack {stack} cannot be read: {failed}") from failed
+    if not os.environ.get("TABLE"):
+        raise CommandError(f"stack {stack} has no function that knows a table: is it a Complaint Desk?")
+
+
+def _environment(function: str) -> dict[str, str]:
+    told: dict[str, Any] = aws.client("lambda").get_function_configuration(FunctionName=function)
+    own = ("AWS_", "LOG_LEVEL", "POWERTOOLS_", "PYTHON", "LOCAL_")
+    variables: dict[str, str] = told.get("Environment", {}).get("Variables", {})
+    return {name: value for name, value in variables.items() if not name.startswith(own)}
