@@ -1,12 +1,17 @@
 """The public door on the real handlers: complaints as JSON and as forms, once and again, and what must be refused."""
 
+import json
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from tests.support.world import World, world
 
+CORPORA = Path(os.environ.get("COMPLAINTS_CORPORA") or Path(__file__).parents[3] / "shared" / "corpora")
+HTML = {"accept": "text/html"}
 COMPLAINT: dict[str, Any] = {
     "text": "邮件八天未到，客服无人答复",
     "category": "delay",
@@ -221,3 +226,24 @@ def test_a_file_is_announced_and_gets_a_form_of_its_own_type_and_size(desk: Worl
     assert made.json["file"].startswith(f"uploads/{accepted['reference']}/")
     assert [one.status for one in (huge, program, nothing)] == [422, 422, 422]
     assert [error["field"] for error in nothing.json["errors"]] == ["name", "type", "size"]
+
+
+@pytest.mark.corpus
+@pytest.mark.skipif(not CORPORA.exists(), reason="the corpora are not beside this checkout")
+def test_naughty_strings_are_kept_and_given_back_as_they_came(desk: World) -> None:
+    strings = json.loads((CORPORA / "bad" / "blns" / "blns.json").read_bytes())
+    texts, size = [[]], 0
+    for one in strings:
+        if size + len(one) > 15_000:
+            texts.append([])
+            size = 0
+        texts[-1].append(one)
+        size += len(one) + 1
+    for number, lines in enumerate(texts):
+        said = "\n".join(["naughty strings", *lines])
+        accepted = _complain(desk, text=said, complainant={"phone": f"1390013900{number}"}, fields={}).json
+        status = desk.call("GET", f"/complaints/{accepted['reference']}?token={accepted['token']}")
+        assert status.json["messages"][0]["text"] == said
+        page = desk.call("GET", f"/complaints/{accepted['reference']}?token={accepted['token']}", headers=HTML)
+        assert page.status == 200
+        assert "<script>alert" not in page.text

@@ -69,7 +69,11 @@ def sentence(problem: Problem, lang: str) -> str:
 def details(error: HttpError, lang: str) -> ProblemDetails:
     """The problem document of a refusal."""
     errors = [FieldError(field=p.field, message=sentence(p, lang), code=p.code) for p in error.problems]
-    detail = text(error.code, lang, **error.params) if error.code else "; ".join(e.message for e in errors)
+    if error.code:
+        detail = text(error.code, lang, **error.params)
+    else:
+        alone = len(errors) == 1 and not errors[0].field
+        detail = errors[0].message if alone else text("web.detail.fields", lang, count=len(errors))
     title = f"web.title.{error.status}"
     return ProblemDetails(
         type=f"urn:complaint-desk:problem:{error.code.removeprefix('web.')}" if error.code else "about:blank",
