@@ -121,7 +121,7 @@ def _figures(desk: Desk, store: FactStore, period: str, whole: Partial, now: dat
         Source(
             period=period,
             partials={period: whole, **_beside(store, period)},
-            carried=store.ahead(before(period)) if len(period) == 7 else Partial(),
+            carried=_carried(store, period),
             cases=list(store.run(f"lists/{CASES}/{period}")),
             liabilities=list(store.run(f"lists/{LIABILITY}/{period}")),
             marks=list(store.run(f"lists/{MARKS}/{period}")),
@@ -145,8 +145,16 @@ def _beside(store: FactStore, period: str) -> dict[str, Partial]:
     for month in dict.fromkeys(months):
         if month != period and month not in whole and (partial := store.partial(month)) is not None:
             found[month] = headline(partial)
-    found |= {one: partial for one in whole if (partial := store.partial(one)) is not None}
+    for one in whole:
+        if (partial := store.partial(one)) is not None:
+            # as it was reported: with the verdicts that had been known ahead of it
+            found[one] = merge([partial, _carried(store, one)])
     return found
+
+
+def _carried(store: FactStore, period: str) -> Partial:
+    """What was known before a period of deadlines that fall due in it."""
+    return store.ahead(before(period if len(period) == 7 else f"{period}-01"))
 
 
 def _verified(store: FactStore, period: str) -> Verified | None:

@@ -3,7 +3,7 @@
 from complaints.reporting.compare import change, share, share_of_three_months
 from complaints.reporting.facts import before
 from complaints.reporting.figure import value_of
-from complaints.reporting.model import Chart, Column, Section, Table, total
+from complaints.reporting.model import Chart, Column, Section, Table
 from complaints.reporting.source import Build
 from complaints.reporting.values import Value
 from complaints.reporting.view import View
@@ -130,47 +130,48 @@ def causes(build: Build) -> Section | None:
     names = [name for name in dict.fromkeys([*now, *valid, *then]) if name]
     if not names:
         return None
-    whole = sum(now.values())
     unknown = [""] if now.get("") or then.get("") else []
-    rows: list[tuple[Value, ...]] = [
-        (
-            build.name("cause_group", build.plan.cause_groups.get(name, ""))
-            if build.plan.cause_groups.get(name)
-            else "",
-            build.name("cause", name),
-            now.get(name, 0),
-            share(now.get(name, 0), whole),
-            then.get(name, 0),
-            change(now.get(name, 0), then.get(name, 0)),
-            valid.get(name, 0),
-        )
-        for name in [*names, *unknown]
-    ]
-    totals = (sum(now.values()), sum(then.values()))
-    rows.append(
-        (build.t("total"), "", whole, share(whole, whole), totals[1], change(*totals), total(rows, 6)),
-    )
+    title, grouped = build.t("section.causes"), build.plan.cause_groups
+    groups: dict[str, list[str]] = {}
+    for name in names if grouped else []:
+        groups.setdefault(grouped.get(name, ""), []).append(name)
+    tables = [_causes(build, "causes", title, "cause", {name: [name] for name in [*names, *unknown]}, now, then, valid)]
+    if groups:
+        heading = build.t("cause_groups")
+        tables.insert(0, _causes(build, "cause_groups", heading, "cause_group", groups, now, then, valid))
+    return Section("causes", title, tuple(tables), (Chart("causes", "bars", title, "causes", 0, (1,)),))
+
+
+def _causes(
+    build: Build,
+    id_: str,
+    title: str,
+    dimension: str,
+    rows_of: dict[str, list[str]],
+    now: dict[str, int],
+    then: dict[str, int],
+    valid: dict[str, int],
+) -> Table:
+    """One row for each cause, or for each group of causes (`rows_of`: row -> its causes)."""
+    every = [name for names in rows_of.values() for name in names]
+    whole = sum(now.get(name, 0) for name in every)
+
+    def row(heading: str, names: list[str]) -> tuple[Value, ...]:
+        here, there = sum(now.get(one, 0) for one in names), sum(then.get(one, 0) for one in names)
+        ruled = sum(valid.get(one, 0) for one in names)
+        return heading, here, share(here, whole), there, change(here, there), ruled
+
+    rows = [row(build.name(dimension, name), names) for name, names in rows_of.items()]
+    rows.append(row(build.t("total"), every))
     columns = (
-        Column(build.t("cause_group"), width=22),
-        Column(build.t("cause"), width=36),
+        Column(build.t(dimension), width=36),
         Column(build.t("figure.received"), "count", "received"),
         Column(build.t("share"), "rate", "share"),
         Column(build.t("previous"), "count", "received"),
         Column(build.t("change"), "change", "change"),
         Column(build.t("figure.ruled_valid"), "count", "ruled_valid"),
     )
-    table = Table("causes", build.t("section.causes"), columns, tuple(rows), last_is_total=True)
-    return Section(
-        "causes",
-        build.t("section.causes"),
-        (table,),
-        (Chart("causes", "bars", build.t("section.causes"), "causes", 1, (2,)),),
-    )
-
-
-def _cause_group(build: Build, cause: str) -> str:
-    group = build.plan.cause_groups.get(cause, "")
-    return build.name("cause_group", group) if group else ""
+    return Table(id_, title, columns, tuple(rows), last_is_total=True)
 
 
 _OF_UNITS = ("received", "closed", "fell_due", "missed", "on_time", "first_answer", "reopened", "rungs", "chased")
@@ -223,7 +224,7 @@ def _all_units(build: Build) -> tuple[Table, ...]:
     deep = sorted(paths)
     if not 0 < len(deep) <= DEEPEST or len(deep) == len(tree.children(build.root)):
         return ()
-    names = ("received", "closed", "fell_due", "missed", "on_time", "rungs")
+    names = ("received", "dispatched", "fell_due", "missed", "on_time", "rungs")
     start = build.root.count("/") + (1 if build.root else 0)
     rows = tuple(
         (

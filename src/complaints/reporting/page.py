@@ -135,7 +135,8 @@ class _Page:
         picture = svg(table, chart, self.language, lambda count: self.t("more", count=count))
         if not picture:
             return ""
-        return f"<figure><figcaption>{escape(chart.title)}</figcaption>{picture}{legend(table, chart)}</figure>"
+        look = " class=unseen" if chart.title == section.title else ""
+        return f"<figure><figcaption{look}>{escape(chart.title)}</figcaption>{picture}{legend(table, chart)}</figure>"
 
     def _table(self, table: Table, heading: str) -> str:
         caption = f"<caption>{escape(table.title)}</caption>" if table.title != heading else ""
