@@ -30,7 +30,7 @@ def main() -> int:
     parser.add_argument("--root", type=Path, required=True)
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--policy", required=True)
+    parser.add_argument("--policy", default="postal")
     args = parser.parse_args()
     started = time.monotonic()
     state: Path = args.state.resolve()

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     common = argparse.ArgumentParser(add_help=False)
     # Suppressed: what stands before the action must not be overwritten by the action's own default.
     common.add_argument("--state", type=Path, default=argparse.SUPPRESS, metavar="DIR", help="state folder")
-    parser.add_argument("--policy", default="postal", metavar="NAME", help="a policy of policies/ (default: postal)")
+    parser.add_argument("--policy", metavar="NAME", help="a policy of policies/ (default: the local run's own)")
     parser.add_argument(
         "--port", type=int, default=4600, help="port of the HTTP interface; the next two are AWS and mail; 0: any free"
     )
@@ -111,7 +111,7 @@ def _checkout() -> Path:
 def _start(args: argparse.Namespace) -> int:
     """Hand over to the local run, in its own environment: its libraries must not decide the product's."""
     root = _checkout()
-    if not (root / "policies" / f"{args.policy}.yaml").is_file():
+    if args.policy and not (root / "policies" / f"{args.policy}.yaml").is_file():
         known = ", ".join(sorted(path.stem for path in (root / "policies").glob("*.yaml")))
         raise CommandError(f"there is no policies/{args.policy}.yaml; there are: {known or 'none'}")
     local = root / "infra" / "local"
@@ -125,5 +125,5 @@ def _start(args: argparse.Namespace) -> int:
                 f"the local run's libraries could not be installed ({failed}): call `make run`"
             ) from None
     command = [str(python), "-m", "localrun.main", "--root", str(root), "--state", str(args.state.absolute())]
-    command += ["--port", str(args.port), "--policy", args.policy]
+    command += ["--port", str(args.port), *(["--policy", args.policy] if args.policy else [])]
     os.execv(python, command)  # so that a signal to this process reaches the local run
