@@ -49,8 +49,8 @@ def _local(state: Path) -> None:
     os.environ |= {
         "AWS_ENDPOINT_URL": endpoints["aws"],
         "AWS_DEFAULT_REGION": endpoints["region"],
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_ACCESS_KEY_ID": "test",  # the local cloud's own account, which may do everything
+        "AWS_SECRET_ACCESS_KEY": "test",
     }
     aws.reset()
     _told_by(LOCAL_STACK)
