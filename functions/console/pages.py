@@ -283,6 +283,13 @@ def register(here: Here, request: Request, seated: Sitting) -> Response:
     return see_other(f"{request.base_url}/desk/cases/{made.reference}?done=1")
 
 
+@PAGES.route("GET", "/desk/manual", _PAGE)
+@signed_in
+def manual(_here: Here, _request: Request, seated: Sitting) -> Response:
+    """How to work with the desk."""
+    return staff_pages.manual_page(seated.frame, seated.seat)
+
+
 @PAGES.route("GET", "/desk/reports", _PAGE)
 @signed_in
 def reports(here: Here, request: Request, seated: Sitting) -> Response:

@@ -137,7 +137,7 @@ def test_pages_carry_a_policy_that_lets_only_their_own_style_in(desk: World) -> 
 def test_every_page_has_one_heading_a_language_and_a_label_for_every_field(desk: World) -> None:
     session = _sign_in(desk, desk.person("front_desk", "cc"))
     reference = _new_case(desk, session, "13800138004")
-    addresses = ("/desk", "/desk/new", f"/desk/cases/{reference}", "/desk/reports", "/complaints")
+    addresses = ("/desk", "/desk/new", f"/desk/cases/{reference}", "/desk/reports", "/desk/manual", "/complaints")
     for address in addresses:
         for lang in ("zh-CN", "en"):
             page = desk.call("GET", f"{address}?lang={lang}", headers=session).text

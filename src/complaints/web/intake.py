@@ -33,6 +33,8 @@ def complaint_values(body: Body, policy: Policy, lang: str) -> dict[str, Any]:
         for name in given
         if name not in _GIVEN and name != intake.honeypot and name != "file"
     ]
+    if not isinstance(given.get("text"), str) or not str(given["text"]).strip():
+        problems.append(Problem("text", "required"))
     if given.get(intake.honeypot):
         problems.append(Problem(intake.honeypot, "web.honeypot"))
     public = [name for name, kind in policy.kinds.items() if kind.public]
@@ -44,8 +46,6 @@ def complaint_values(body: Body, policy: Policy, lang: str) -> dict[str, Any]:
     if not _agreed(given.get("consent")):
         problems.append(Problem("consent", "web.consent"))
     problems += [Problem(name, "web.field.too_long", {"most": MAX_TEXT}) for name in too_long(given)]
-    if not isinstance(given.get("text"), str) or not str(given["text"]).strip():
-        problems.append(Problem("text", "required"))
     if problems:
         raise HttpError(422, *problems)
     wanted = given.get("language")

@@ -199,3 +199,8 @@ def why_page(frame: Frame, seat: Seat, reference: str, why: ExplanationView) -> 
 def reports_page(frame: Frame, seat: Seat, title: str, periods: Sequence[tuple[str, Sequence[str]]]) -> Response:
     """The reports of a unit."""
     return _page(frame, seat, "desk_reports.html.j2", title=title, periods=periods)
+
+
+def manual_page(frame: Frame, seat: Seat) -> Response:
+    """How to work with the desk, and what the states of the policy are called (AUTO-17)."""
+    return _page(frame, seat, "desk_manual.html.j2", policy=frame.policy)
