@@ -22,9 +22,11 @@ from tests.support.quick import quick
 from tests.support.world import Answer, shape
 
 from complaints.adapters import aws
+from complaints.case.events import Event
 from complaints.desk import publish
 from complaints.desk.outbox import load as load_notice
 from complaints.desk.tracking import token_of
+from complaints.desk.verify import timeline
 from complaints.directory.load import PEOPLE, POSTS, ROSTER, UNITS, Directory, load
 from complaints.policy.compile import Compiled, compile_policy
 
@@ -51,6 +53,12 @@ class Story(Clockwork):
         answer = super().call(queue, got)
         assert answer["batchItemFailures"] == [], f"a message of {queue} failed: {[one['Body'] for one in got]}"
         return answer
+
+    def sweep(self) -> None:
+        """What the scheduler does every minute; in a story nothing may keep it busy for nothing."""
+        super().sweep()
+        overdue = [item["pk"] for item in self.raw_items() if item.get("next_at", 0) < self.now.timestamp() - 600]
+        assert [pk for pk in overdue if pk != "S#sweep"] == [], f"overdue for ten minutes at {self.local(self.now)}"
 
     # -- people --------------------------------------------------------------------------------------------
 
@@ -100,7 +108,7 @@ class Story(Clockwork):
     def does(self, who: str, case: str, command: str, **said: Any) -> Any:
         """A command that succeeds; what it answered."""
         answer = self._command(who, case, command, said)
-        assert answer.status == 200, f"{who} {command}: {answer.status} {answer.text}"
+        assert answer.status in (200, 201), f"{who} {command}: {answer.status} {answer.text}"
         return answer.json
 
     def refused(self, who: str, case: str, command: str, **said: Any) -> str:
@@ -112,9 +120,21 @@ class Story(Clockwork):
 
     def _command(self, who: str, case: str, command: str, said: Mapping[str, Any]) -> Answer:
         if who == "customer":
-            token = token_of(self.desk, case)
-            return self.ask("POST", f"/complaints/{case}/{command}", dict(said), x_complaint_token=token)
+            said = said if command == "rate" else {"type": command, **said}
+            return self.public("POST", case, "rating" if command == "rate" else "messages", said)
         return self.ask("POST", f"/cases/{case}/{command}", dict(said), who=who, if_match="*")
+
+    def public(self, method: str, case: str, what: str = "", said: Mapping[str, Any] | None = None) -> Answer:
+        """What the customer asks with the token that came with the reference."""
+        path = f"/complaints/{case}/{what}".rstrip("/")
+        return self.ask(method, path, said, x_complaint_token=token_of(self.desk, case))
+
+    def attaches(self, who: str, case: str, paper: str = "", *, order: int = 0) -> str:
+        """Announces a file, as the paper that it is; the name under which it is kept."""
+        said = {"name": f"{paper or 'note'}.pdf", "type": "application/pdf", "size": 9, "paper": paper, "order": order}
+        file: str = self.does(who, case, "attach", **said)["file"]
+        self.desk.files.write(file, b"on paper.", "application/pdf")
+        return file
 
     # -- what came of it -----------------------------------------------------------------------------------
 
@@ -133,7 +153,7 @@ class Story(Clockwork):
         return self.case(case).case.state
 
     def told_of(self, case: str) -> list[str]:
-        """Notices of a case that went out: local instant, to whom, template; in the order of sending."""
+        """Notices of a case that went out: local instant, to whom, template; oldest first, then by whom."""
         kept = {(item["pk"], item["sk"]): item["document"] for item in self.raw_items() if item["sk"].startswith("N#")}
         lines = []
         for text in self.texts():
@@ -142,12 +162,38 @@ class Story(Clockwork):
                 if notice.reference == case:
                     to = "customer" if notice.customer else f"{notice.role}@{notice.unit}"
                     lines.append(f"{self.local(datetime.fromisoformat(text.at))} {to} {notice.template}")
-        return lines
+        return sorted(lines)
+
+    def met(self, case: str) -> dict[str, bool]:
+        """The deadlines that came to an end, or were missed so far: whether they were met."""
+        outcomes: dict[str, bool] = {}
+        for one in self.timeline(case):
+            if one.type == "missed":
+                outcomes[key_of(one.data["deadline"], one.order)] = False
+            for effect in one.effects:
+                if effect.do == "stop":
+                    outcomes[key_of(effect.deadline, effect.order)] = bool(effect.met)
+        return outcomes
+
+    def timeline(self, case: str) -> list[Event]:
+        """The events of a case, oldest first."""
+        return [one.event for one in timeline(self.desk, case)]
+
+    def order(self, case: str, number: int) -> str:
+        """The state of a work order."""
+        order = self.case(case).case.order(number)
+        assert order is not None
+        return order.state
 
     def local(self, instant: datetime) -> str:
         """An instant as the organisation reads it; seconds only where there are some."""
         there = instant.astimezone(self.zone)
         return there.strftime("%Y-%m-%d %H:%M:%S" if there.second else "%Y-%m-%d %H:%M")
+
+
+def key_of(deadline: str, order: int) -> str:
+    """How `due` and `met` name a deadline."""
+    return f"{deadline}#{order}" if order else deadline
 
 
 @contextmanager
@@ -162,6 +208,7 @@ def story(policy: str, monkeypatch: pytest.MonkeyPatch, start: str) -> Iterator[
         publish.publish_policy(told.desk, ROOT / "policies" / f"{policy}.yaml")
         there = organisation(policy, told.zone)
         told.desk.directory.write(there.units.values(), there.people.values())
+        aws.client("sesv2").create_email_identity(EmailIdentity=told.desk.settings.mail_from)
         for bucket in ("mail-bucket", "reports-bucket", "facts-bucket", "anchors-bucket"):
             aws.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
         yield told
