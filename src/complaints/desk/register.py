@@ -59,7 +59,8 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
-    """What became of a complaint. `joined` says that it went to a case that was there before."""
+    """What became of a complaint. `version` is the number of the case's last event; `joined` says that it went to a case
+    that was there before."""
 
     reference: str
     version: int
@@ -144,12 +145,12 @@ def _open(
     events += _attached(desk, reference, events, complaint, rulebook, now)
 
     def answer(case: Case) -> OnceRow:
-        return complaint.once.row(_registered(case, 1, rulebook), now)
+        return complaint.once.row(_registered(case, rulebook), now)
 
     keep = answer if complaint.once.key else None
     rows = look_up.rows(at, reference)
     committed = commit(desk, now, None, events, rulebook, once=keep, identifiers=rows)
-    return _registered(committed.case, committed.version, rulebook)
+    return _registered(committed.case, rulebook)
 
 
 def _join(
@@ -172,14 +173,13 @@ def _join(
             raise
         return None
     events += _attached(desk, case.reference, events, complaint, rulebook, now, case)
-    version = found.stored.version + 1
 
     def answer(after: Case) -> OnceRow:
-        return complaint.once.row(_registered(after, version, rulebook, joined=True), now)
+        return complaint.once.row(_registered(after, rulebook, joined=True), now)
 
     keep = answer if complaint.once.key else None
     committed = commit(desk, now, found.stored, events, rulebook, once=keep)
-    return _registered(committed.case, committed.version, rulebook, joined=True)
+    return _registered(committed.case, rulebook, joined=True)
 
 
 def _attached(
@@ -215,10 +215,10 @@ def keep_paper(desk: Desk, reference: str, paper: Paper) -> str:
     return key
 
 
-def _registered(case: Case, version: int, rulebook: Rulebook, *, joined: bool = False) -> Registered:
+def _registered(case: Case, rulebook: Rulebook, *, joined: bool = False) -> Registered:
     promised = tuple(Promise(name=name, due_at=due) for name, _, due in promises(case, rulebook))
     return Registered(
-        reference=case.reference, version=version, promises=promised, joined=joined, policy=rulebook.policy.id
+        reference=case.reference, version=case.seq, promises=promised, joined=joined, policy=rulebook.policy.id
     )
 
 
