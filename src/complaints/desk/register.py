@@ -59,8 +59,8 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
-    """What became of a complaint. `version` is the number of the case's last event; `joined` says that it went to a case
-    that was there before."""
+    """What became of a complaint. `version` is the number of the case's last event; `joined` says that it went to a
+    case that was there before."""
 
     reference: str
     version: int
