@@ -15,7 +15,6 @@ from complaints.directory.difference import Change, difference
 from complaints.directory.load import PEOPLE, POSTS, ROSTER, Directory, load
 from complaints.directory.load import UNITS as UNITS_FILE
 from complaints.directory.model import Person, Unit
-from complaints.policy.compile import compile_policy
 from complaints.worktime import Calendar
 
 
@@ -35,6 +34,8 @@ def publish_policy(desk: Desk, path: Path | str) -> str:
 
     Cases that are open keep the policy under which they were opened.
     """
+    from complaints.policy.compile import compile_policy  # here, because no function carries what it needs
+
     compiled = compile_policy(path)
     policy = compiled.id
     desk.files.write(f"policies/{policy}.json", compiled.document)
