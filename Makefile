@@ -29,7 +29,7 @@ $(CURDIR)/.bootstrap/bin/uv:
 	.bootstrap/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
 
 setup: $(UV)
-	@$(UV) sync --quiet
+	@$(UV) sync --quiet --all-extras
 	@$(UV) sync --quiet --project infra/local
 
 # ---------------------------------------------------------------- what people call
