@@ -8,7 +8,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from tests.support.world import World, world
+from tests.support.world import ROOT, World, world
+
+from complaints.desk.publish import publish_policy
 
 CORPORA = Path(os.environ.get("COMPLAINTS_CORPORA") or Path(__file__).parents[3] / "shared" / "corpora")
 HTML = {"accept": "text/html"}
@@ -146,29 +148,46 @@ def test_a_form_with_a_fault_comes_back_filled_in_with_the_fault_beside_its_fiel
     assert "script-src" not in page.headers["content-security-policy"]
 
 
-def test_a_multipart_form_brings_its_files(desk: World) -> None:
+def _with_file(kind: bytes = b"image/png") -> bytes:
     parts = [("text", "包裹破损，内件丢失"), ("complainant.email", "li@example.org"), ("consent", "on")]
+    parts.append(("idempotency_key", "with-a-file"))
     raw = b"".join(f'--b\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n'.encode() for n, v in parts)
-    raw += b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n'
-    raw += b"\x89PNG\r\n--b--\r\n"
-    answer = desk.call(
-        "POST",
-        "/complaints",
-        raw=raw,
-        content_type="multipart/form-data; boundary=b",
-        headers={"accept": "application/json"},
+    raw += b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\nContent-Type: '
+    return raw + kind + b"\r\n\r\n\x89PNG\r\n--b--\r\n"
+
+
+def _send_form(desk: World, raw: bytes) -> Any:
+    json_wanted = {"accept": "application/json"}
+    return desk.call(
+        "POST", "/complaints", raw=raw, content_type="multipart/form-data; boundary=b", headers=json_wanted
     )
+
+
+def test_a_multipart_form_brings_its_files_and_sent_again_leaves_no_second_copy(desk: World) -> None:
+    answer = _send_form(desk, _with_file())
+    again = _send_form(desk, _with_file())
     assert answer.status == 201, answer.text
-    [key] = desk.desk.files.keys(f"uploads/{answer.json['reference']}/")
+    assert again.json == answer.json
+    [key] = desk.desk.files.keys("uploads/")
+    assert key.startswith(f"uploads/{answer.json['reference']}/")
     assert desk.desk.files.read(key) == b"\x89PNG"
-    refused = desk.call(
-        "POST",
-        "/complaints",
-        raw=raw.replace(b"image/png", b"text/html"),
-        content_type="multipart/form-data; boundary=b",
-        headers={"accept": "application/json"},
-    )
+
+
+def test_a_file_of_a_type_that_is_not_taken_is_refused_and_not_kept(desk: World) -> None:
+    refused = _send_form(desk, _with_file(b"text/html"))
     assert [error["field"] for error in refused.json["errors"]] == ["file"]
+    assert desk.desk.files.keys("uploads/") == []
+
+
+def test_a_form_goes_on_to_the_policys_own_page_where_it_names_one(desk: World) -> None:
+    text = (ROOT / "policies" / "postal.yaml").read_text(encoding="utf-8")
+    thanks = "intake:\n  thank_you_url: https://www.example.org/thanks?from=desk"
+    publish_policy(desk.desk, text.replace("intake:", thanks, 1))
+    desk.later(minutes=2)
+    sent = desk.call("POST", "/complaints", raw=_form(), content_type="application/x-www-form-urlencoded")
+    assert sent.status == 303
+    assert sent.headers["location"].startswith("https://www.example.org/thanks?from=desk&reference=")
+    assert "token" not in sent.headers["location"]
 
 
 def test_a_wrong_token_or_reference_shows_nothing(desk: World) -> None:

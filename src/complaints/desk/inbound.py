@@ -27,7 +27,7 @@ from complaints.mailroom.threads import ThreadDecision, thread_of
 from complaints.texts import text as sentence
 
 ANSWERS_PER_HOUR = 10
-"""Acknowledgements that one address can cause in an hour: the last fence against machines answering each other."""
+"""Acknowledgements that one address can cause in an hour: the last fence between two machines that answer."""
 
 MAX_TEXT = 20_000
 MAX_FILES = 40
@@ -38,7 +38,7 @@ What = Literal["complaint", "reply", "bounce", "aside"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """What became of a message: a new complaint (or a repeat), a reply joined to its case, a bounce noted, set aside."""
+"""Acknowledgements that one address can cause in an hour: the last fence between machines that answer each other."""
 
     what: What
     reference: str = ""

@@ -104,6 +104,12 @@ def _register(desk: Desk, complaint: Complaint, now: datetime) -> Registered:
     complainant = personal.get("complainant")
     named = identifiers.of_case(complainant if isinstance(complainant, Mapping) else {}, said, rulebook.policy)
     keys = {**complaint.known_by, **named}
+    if complaint.papers and complaint.once.key:
+        # files are written before the transaction could find the earlier answer, and must not lie about a second time
+        first = desk.store.answered(complaint.once.scope, complaint.once.key)
+        if first is not None:
+            raise first
+    reference = new_reference()
     for attempt in range(ATTEMPTS):
         look_up = LookUp(desk, keys)
         try:
@@ -112,7 +118,7 @@ def _register(desk: Desk, complaint: Complaint, now: datetime) -> Registered:
                 joined = _join(desk, complaint, found, personal, now)
                 if joined is not None:
                     return joined
-            return _open(desk, complaint, data, personal, look_up, rulebook, now)
+            return _open(desk, complaint, reference, data, personal, look_up, rulebook, now)
         except VersionConflictError:
             if attempt == ATTEMPTS - 1:
                 raise
@@ -122,16 +128,16 @@ def _register(desk: Desk, complaint: Complaint, now: datetime) -> Registered:
 def _open(
     desk: Desk,
     complaint: Complaint,
+    reference: str,
     data: Mapping[str, Any],
     personal: Mapping[str, Any],
     look_up: LookUp,
     rulebook: Rulebook,
     now: datetime,
 ) -> Registered:
-    lately = {reference for _, cases in look_up.seen.values() for at, reference in cases if now - at < HOUR}
+    lately = {known for _, cases in look_up.seen.values() for at, known in cases if now - at < HOUR}
     if complaint.by.kind == "customer" and len(lately) >= HOURLY:
         raise TooManyError(f"{len(lately)} complaints of one contact within an hour")
-    reference = new_reference()
     at = min(complaint.at or now, now)
     command = Command(
         name="register",
