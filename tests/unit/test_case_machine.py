@@ -60,6 +60,9 @@ def value_for(draw: Any, name: str, param_type: str, rulebook: Rulebook, places:
         "sanction": policy.sanctions,
         "paper": policy.papers,
         "deadline": policy.deadlines,
+        "about": policy.notes,
+        "mark": policy.marks,
+        "finding": policy.findings,
     }
     if catalogues.get(name):
         return draw(st.sampled_from(sorted(catalogues[name])))

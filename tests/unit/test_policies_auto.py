@@ -66,6 +66,29 @@ def test_a_closing_says_whether_the_desk_calls_back() -> None:
         assert (tale.case().deadline("callback") is not None) is calls
 
 
+@pytest.mark.proves("AUTO-1", "AUTO-5")
+def test_about_an_inquiry_the_desk_calls_back_only_when_asked_to() -> None:
+    inquiry = {"kind": "inquiry", "channel": "phone", "category": "parts", "text": "请问保险杠什么时候到货"}
+    for how, calls in ((None, False), ("close_no_callback", False), ("close_callback", True)):
+        tale = Tale("auto").at("2026-11-20 10:00").does("agent@importer", "register", **inquiry, unit="d-nanpu")
+        tale.does("handler@d-nanpu", "contact", reached=True, remark="告知客户下周二到货")
+        if how is None:
+            tale.does("handler@d-nanpu", "close", remark="客户已知到货时间")
+        else:
+            tale.does("handler@d-nanpu", "follow-up", outcome=how, remark="客户已知到货时间")
+        assert (tale.case().state, tale.case().deadline("callback") is not None) == ("handled", calls)
+
+
+@pytest.mark.proves("AUTO-10")
+def test_a_case_from_the_website_reaches_the_specialist_when_its_dealer_is_known() -> None:
+    tale = Tale("auto").at("2026-11-20 10:00")
+    fields = {"vin": "LSVAA4182E2123456", "invoice_date": "2026-09-01", "mileage": 5000, "dealer": "d-linhe"}
+    about = {"kind": "three_guarantee", "channel": "web", "category": "product", "text": "变速箱顿挫要求换车"}
+    tale.does("customer", "register", **about, fields=fields)
+    assert tale.texts() == ["2026-11-20 10:00 three_guarantee_specialist@d-linhe new_three_guarantee"]
+    assert tale.value("warranty") == "within_2_years"
+
+
 @pytest.mark.proves("AUTO-5")
 @pytest.mark.parametrize("remark", ["不满意", "客户不满意！", "处理中，继续跟进", "Not satisfied.", "跟进中…"])
 def test_a_remark_that_says_nothing_is_known(remark: str) -> None:

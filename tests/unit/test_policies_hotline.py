@@ -57,6 +57,14 @@ def test_three_working_days_and_seven_for_what_is_complex(fields: dict[str, Any]
     assert (due["first_answer"], due["solution"]) == ("2026-11-17 10:00", days)
 
 
+@pytest.mark.proves("HOT-3")
+def test_a_call_that_reaches_nobody_is_no_answer() -> None:
+    tale = complaint().does("handler@billing", "contact", reached=False, remark="拨打三次均无人接听")
+    assert "first_answer" in tale.value("case.running")
+    tale.does("handler@billing", "contact", reached=True, remark="与客户核对账单")
+    assert tale.play().met["first_answer"] is True
+
+
 @pytest.mark.proves("HOT-3", "R12")
 def test_a_test_that_turns_out_to_be_needed_counts_from_registration() -> None:
     tale = complaint("quality").at("2026-11-18 16:00").does("agent@hq", "classify", fields={"needs_test": True})
