@@ -28,6 +28,7 @@ from complaints.desk.outbox import load as load_notice
 from complaints.desk.tracking import token_of
 from complaints.desk.verify import timeline
 from complaints.directory.load import PEOPLE, POSTS, ROSTER, UNITS, Directory, load
+from complaints.policy import compile as compiling
 from complaints.policy.compile import Compiled, compile_policy
 
 ROOT = Path(__file__).parents[2]
@@ -57,8 +58,9 @@ class Story(Clockwork):
     def sweep(self) -> None:
         """What the scheduler does every minute; in a story nothing may keep it busy for nothing."""
         super().sweep()
-        overdue = [item["pk"] for item in self.raw_items() if item.get("next_at", 0) < self.now.timestamp() - 600]
-        assert [pk for pk in overdue if pk != "S#sweep"] == [], f"overdue for ten minutes at {self.local(self.now)}"
+        now = self.now.timestamp()
+        overdue = [one["pk"] for one in self.raw_items() if one.get("next_at", now) < now - 600]
+        assert [pk for pk in overdue if pk != "S#sweep"] == [], f"overdue at {self.local(self.now)}: {overdue}"
 
     # -- people --------------------------------------------------------------------------------------------
 
@@ -105,6 +107,10 @@ class Story(Clockwork):
         reference: str = answer.json["reference"]
         return reference
 
+    def refused_registration(self, who: str, **said: Any) -> str:
+        """A registration that is refused; the fields at fault, or the status where it is the whole of it."""
+        return _faults(self.ask("POST", "/cases", said, who=who))
+
     def does(self, who: str, case: str, command: str, **said: Any) -> Any:
         """A command that succeeds; what it answered."""
         answer = self._command(who, case, command, said)
@@ -112,11 +118,8 @@ class Story(Clockwork):
         return answer.json
 
     def refused(self, who: str, case: str, command: str, **said: Any) -> str:
-        """A command that is refused; the fields at fault, or the detail where it is the whole command."""
-        answer = self._command(who, case, command, said)
-        assert 400 <= answer.status < 500, f"{who} {command} was not refused: {answer.status} {answer.text}"
-        fields = [error["field"] for error in answer.json.get("errors", []) if error.get("field")]
-        return ", ".join(fields) or str(answer.status)
+        """A command that is refused; the fields at fault, or the status where it is the whole command."""
+        return _faults(self._command(who, case, command, said))
 
     def _command(self, who: str, case: str, command: str, said: Mapping[str, Any]) -> Answer:
         if who == "customer":
@@ -191,6 +194,12 @@ class Story(Clockwork):
         return there.strftime("%Y-%m-%d %H:%M:%S" if there.second else "%Y-%m-%d %H:%M")
 
 
+def _faults(answer: Answer) -> str:
+    assert 400 <= answer.status < 500, f"not refused: {answer.status} {answer.text}"
+    fields = [error["field"] for error in answer.json.get("errors", []) if error.get("field")]
+    return ", ".join(fields) or str(answer.status)
+
+
 def key_of(deadline: str, order: int) -> str:
     """How `due` and `met` name a deadline."""
     return f"{deadline}#{order}" if order else deadline
@@ -204,7 +213,7 @@ def story(policy: str, monkeypatch: pytest.MonkeyPatch, start: str) -> Iterator[
     monkeypatch.setenv("MAIL_DOMAIN", "desk.example")
     with quick(monkeypatch, REGION), deployed(monkeypatch, Story, shards=1) as told:
         told.now = datetime.fromisoformat(start).replace(tzinfo=told.zone)
-        monkeypatch.setattr(publish, "compile_policy", compiled)
+        monkeypatch.setattr(compiling, "compile_policy", compiled)
         publish.publish_policy(told.desk, ROOT / "policies" / f"{policy}.yaml")
         there = organisation(policy, told.zone)
         told.desk.directory.write(there.units.values(), there.people.values())
