@@ -38,7 +38,7 @@ What = Literal["complaint", "reply", "bounce", "aside"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-"""Acknowledgements that one address can cause in an hour: the last fence between machines that answer each other."""
+    """What became of a message: a complaint (or a repeat), a reply joined to its case, a bounce noted, set aside."""
 
     what: What
     reference: str = ""
