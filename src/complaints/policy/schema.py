@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any, Final, get_args, get_origin
 
 from complaints.policy import model
+from complaints.policy import parts as inner
 from complaints.policy.conditions import TESTS
 from complaints.policy.limits import FORMS, WORDS
 from complaints.policy.model import Action, Automation, Condition, LimitSpec, Policy, Requirement, Step, Text, Trigger
@@ -42,7 +43,7 @@ def parts_of(module: ModuleType) -> dict[str, Any]:
     }
 
 
-PARTS: Final = parts_of(model)
+PARTS: Final = {**parts_of(inner), **parts_of(model)}
 """The model's classes by name."""
 
 
