@@ -37,7 +37,7 @@ def test_a_complaint_from_the_form_to_the_rating_and_its_second_opinion(desk: St
     assert desk.due(case)["survey"] == "2026-11-17 18:00"
     # a customer who disagrees gets the solution re-evaluated, under a limit of its own
     desk.at("2026-11-16 16:00")
-    desk.does("customer", case, "dispute", text="应当全额退还")
+    desk.does("customer", case, "dispute", text="不满意")
     assert (desk.state(case), desk.due(case)["re_evaluation"]) == ("re_evaluation", "2026-11-19 18:00")
     desk.at("2026-11-17 09:30")
     desk.does("manager@billing", case, "solve", outcome="agreed", solution="全额退还并致歉")

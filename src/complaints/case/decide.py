@@ -46,7 +46,7 @@ def decide(case: Case | None, command: Command, rulebook: Rulebook, now: datetim
     if command.name not in COMMANDS:
         raise RefusedError(Problem("", "unknown_command", {"command": command.name}))
     kind = str(command.data.get("kind", "")) if case is None else case.kind
-    problems = problems_of(command.name, command.data, command.personal, rulebook, kind)
+    problems = problems_of(command, rulebook, kind)
     if problems:
         raise RefusedError(*problems)
     if case is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from complaints.case.lookup import first_of
 from complaints.case.state import Case
-from complaints.case.values import Problem
+from complaints.case.values import Command, Problem
 from complaints.policy.model import Field, Policy, Remarks
 from complaints.policy.rulebook import Rulebook
 from complaints.policy.vocabulary import COMMANDS, Param
@@ -29,16 +29,19 @@ def split(name: str, values: Mapping[str, Any], policy: Policy) -> tuple[dict[st
     return data, personal
 
 
-def problems_of(
-    name: str, data: Mapping[str, Any], personal: Mapping[str, Any], rulebook: Rulebook, kind: str
-) -> list[Problem]:
-    """Everything that is wrong with what a command says; empty when nothing is."""
+def problems_of(command: Command, rulebook: Rulebook, kind: str) -> list[Problem]:
+    """Everything that is wrong with what a command says; empty when nothing is.
+
+    Remarks must say something when the staff write them (AUTO-5, POST-10); a customer's words are taken as they come.
+    """
+    name, data, personal = command.name, command.data, command.personal
     values = {**data, **{key: value for key, value in personal.items() if key != "fields"}}
     shape = COMMANDS[name]
+    remarks = rulebook.policy.remarks if command.by.kind == "staff" else None
     known = {param.name for param in shape.params} | _SET_BY_SYSTEM
     found = [Problem(key, "unknown_field", {"command": name}) for key in values if key not in known]
     for param in shape.params:
-        found += _param_problems(param, values.get(param.name), rulebook.policy)
+        found += _param_problems(param, values.get(param.name), rulebook.policy, remarks)
     declared = {**(data.get("fields") or {}), **(personal.get("fields") or {})}
     found += _declared_problems(declared, rulebook.policy)
     if name == "register":
@@ -63,7 +66,7 @@ _CATALOGUES = {
 }
 
 
-def _param_problems(param: Param, value: Any, policy: Policy) -> Iterator[Problem]:
+def _param_problems(param: Param, value: Any, policy: Policy, remarks: Remarks | None) -> Iterator[Problem]:
     if value in (None, "", [], {}):
         if param.required:
             yield Problem(param.name, "required")
@@ -74,7 +77,7 @@ def _param_problems(param: Param, value: Any, policy: Policy) -> Iterator[Proble
     catalogue: Mapping[str, Any] = getattr(policy, _CATALOGUES.get(param.name, ""), {})
     if catalogue and value not in catalogue:
         yield Problem(param.name, "unknown_value", {"value": str(value), "known": ", ".join(catalogue)})
-    if param.remark and isinstance(value, str) and says_nothing(value, policy.remarks):
+    if remarks is not None and param.remark and isinstance(value, str) and says_nothing(value, remarks):
         yield Problem(param.name, "says_nothing")
 
 
