@@ -1,6 +1,7 @@
 """The store: what is asked of the table and what is written to it, each in as few requests as it takes."""
 
 import heapq
+import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -214,7 +215,7 @@ class Store:
 
     def once(self, row: OnceRow) -> None:
         """Keep a first answer that goes with no case. Raises `OnceTakenError` when there is one."""
-        transact(self.connection, [once_write(row)], f"{row.scope}{row.key}"[:36])
+        transact(self.connection, [once_write(row)], secrets.token_hex(16))
 
     # --- facts -----------------------------------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ _AGAIN = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroug
 _BUSY = frozenset(
     {
         "TransactionInProgressException",
+        "TransactionConflictException",
         "ProvisionedThroughputExceededException",
         "ThrottlingException",
         "RequestLimitExceeded",
