@@ -122,6 +122,9 @@ def test_a_month_is_published_for_every_unit_and_publishing_again_changes_nothin
     book = openpyxl.load_workbook(io.BytesIO(written["units/hq/2026-11/report.zh-CN.xlsx"]))
     values = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
     assert "邮件延误" in values
+    # each case is counted once among the records verified, on however many days it changed
+    page = written["units/hq/2026-11/report.en.html"].decode()
+    assert "all 2 cases" in page
     assert "邮件丢失" in values
     # and again: the same bytes
     monthly.handler({"period": "2026-11"}, None)
