@@ -50,7 +50,7 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def imported(desk: World, files: tuple[Path, Path], **how: Any) -> Imported:
-    return bring_in(desk.desk, *files, **how)
+    return bring_in(desk.desk, *files, desk.now, **how)
 
 
 def test_good_rows_become_facts_and_bad_ones_are_named_by_number(desk: World, files: tuple[Path, Path]) -> None:
@@ -104,6 +104,15 @@ def test_imported_months_are_reported_like_any_other(desk: World, files: tuple[P
     assert "邮件丢失" in page
 
 
+def test_a_month_that_is_over_can_be_published_though_its_rows_end_before_it(
+    desk: World, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    rows = tmp_path / "short.csv"
+    rows.write_text("no,received,closed,province,what\n1,2026-09-08 10:00,,donglan,late\n", encoding="utf-8")
+    imported(desk, (rows, files[1]))
+    assert monthly.handler({"period": "2026-09"}, None)["published"][0]["period"] == "2026-09"
+
+
 def test_a_published_month_is_refused_and_restated_only_on_request(
     desk: World, files: tuple[Path, Path], tmp_path: Path
 ) -> None:
@@ -127,7 +136,7 @@ def test_what_is_imported_for_a_day_stays_when_the_night_seals_it(desk: World, t
     rows.write_text("no,received,closed,province,what\n1,2026-11-20 08:00,,donglan,late\n", encoding="utf-8")
     mapping.write_text(json.dumps({**MAPPING, "instants": ["%Y-%m-%d %H:%M"]}), encoding="utf-8")
     registered(desk)
-    bring_in(desk.desk, rows, mapping)
+    bring_in(desk.desk, rows, mapping, desk.now)
     desk.now = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
     daily.handler({}, None)
     partial = FactStore("facts").partial("2026-11-20")

@@ -7,6 +7,7 @@ from typing import NoReturn
 import msgspec
 from tqdm import tqdm
 
+from complaints.adapters import clock
 from complaints.cli import deployment
 from complaints.cli.errors import CommandError
 from complaints.desk.bring_in import PublishedError, bring_in
@@ -29,7 +30,12 @@ def run(args: argparse.Namespace) -> int:
     try:
         with tqdm(total=_lines(args.file), unit=" rows", disable=None) as bar:
             made = bring_in(
-                desk(), args.file, args.mapping, restate=args.restate, progress=lambda read: _move(bar, read)
+                desk(),
+                args.file,
+                args.mapping,
+                clock.now(),
+                restate=args.restate,
+                progress=lambda read: _move(bar, read),
             )
     except (PublishedError, OSError) as failed:
         raise CommandError(str(failed)) from failed

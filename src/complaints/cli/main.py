@@ -19,6 +19,7 @@ from complaints.cli.errors import CommandError
 COMMANDS: dict[str, tuple[str, str]] = {
     "local": ("complaints.cli.local", "run the whole system on this machine, move its clock, see what it sent"),
     "policy": ("complaints.cli.policy", "check and explain the rule book of an organisation"),
+    "organisation": ("complaints.cli.organisation", "load units, people, posts and duty roster from CSV files"),
     "calendar": ("complaints.cli.calendar", "correct a working calendar and move the open deadlines"),
     "mail": ("complaints.cli.mail", "show the e-mail that was set aside, and try it again"),
     "redrive": ("complaints.cli.redrive", "show what is parked, and let it be tried again"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from complaints.cli import deployment
 from complaints.cli.errors import CommandError
 from complaints.texts import language, text
 
@@ -32,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for sub in (check, docs, publish):
         sub.add_argument("file", type=Path)
         sub.add_argument("--language", default=_own_language(), metavar="TAG", help="zh-CN or en (default: yours)")
+    deployment.add_arguments(publish)
     actions.add_parser("schema", help="print the JSON Schema of policy files, for editors")
     reference = actions.add_parser("reference", help="print the reference of the policy language")
     reference.add_argument("--language", default="en", metavar="TAG", help="zh-CN or en (default: en)")
@@ -72,6 +74,8 @@ def _publish(args: argparse.Namespace) -> int:
     _tell(examined.findings, args)
     if not examined.sound:
         raise CommandError(text("policy.not_published", args.language))
+    if args.state is not None or args.stack:
+        deployment.connect(args)
     try:
         published = publish_policy(desk(), args.file)
     except SettingError as error:

@@ -7,6 +7,7 @@ interruption, or importing the same file twice, counts nothing twice.
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,7 @@ import msgspec
 from complaints.adapters.factstore import FactStore, Progress
 from complaints.desk.context import Desk
 from complaints.desk.seal import fold_kept
-from complaints.reporting.facts import days_of, encode
+from complaints.reporting.facts import days_of, encode, local_day
 from complaints.reporting.fold import Partial
 from complaints.reporting.history import BadRow, Batch, import_history, read_mapping
 
@@ -42,6 +43,7 @@ def bring_in(
     desk: Desk,
     file: Path,
     mapping_file: Path,
+    now: datetime,
     *,
     restate: bool = False,
     progress: Callable[[int], None] = lambda read: None,
@@ -87,7 +89,7 @@ def bring_in(
         store.write_progress(name, done)
         progress(batch.read)
     if not done.finished:
-        _fold(store, done.days)
+        _fold(store, done.days, local_day(now, desk.settings.zone)[:7])
         done = msgspec.structs.replace(done, finished=True)
         store.write_progress(name, done)
     months = tuple(sorted({day[:7] for day in done.days}))
@@ -109,15 +111,16 @@ def _open_months(store: FactStore, batch: Batch, restate: bool) -> list[str]:
     return published
 
 
-def _fold(store: FactStore, days: tuple[str, ...]) -> None:
-    """Fold the days touched; days of their months before the last of them that nobody has sealed hold nothing."""
+def _fold(store: FactStore, days: tuple[str, ...], running: str) -> None:
+    """Fold the days touched. Days of their months that nobody has sealed hold nothing: all of them where the month is
+    over, in the running one those before the last day touched."""
     for day in days:
         fold_kept(store, day)
     last = max(days, default="")
     for month in sorted({day[:7] for day in days}):
         sealed = set(store.sealed(f"{month}-"))
         for day in days_of(month):
-            if day <= last and day not in sealed:
+            if day not in sealed and (day <= last or month < running):
                 store.write_partial(day, Partial())
 
 
