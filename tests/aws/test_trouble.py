@@ -162,12 +162,15 @@ def test_when_nobody_can_be_told_the_auditor_knows(desk: Clockwork, carrier: Car
     assert carrier.told == ["sam"]
 
 
-def test_a_vacant_post_is_answered_for_from_above(desk: Clockwork) -> None:
+def test_a_vacant_post_is_answered_for_from_above(desk: Clockwork, capsys: pytest.CaptureFixture[str]) -> None:
     vacant = replace(small.UNITS[1], holders=())
     desk.desk.directory.write([vacant], [])
     desk.register("A1")
     desk.run(hours=5)
     assert [person for _, person in desk.told()] == ["boss", "boss", "boss", "boss"]
+    # the handler's two texts went to the last resort, because nobody up to the root is a handler: that is reported
+    metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "CloudWatchMetrics" in line]
+    assert [metric["Vacant"] for metric in metrics] == [1, 1]
 
 
 def test_a_carrier_out_of_reach_is_tried_until_it_answers(desk: Clockwork, carrier: Carrier) -> None:

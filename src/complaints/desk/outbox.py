@@ -12,6 +12,7 @@ from complaints.adapters.rows import PARKED, NoticeRow, shard, stamp
 from complaints.case.events import Event
 from complaints.case.notices import NoticeRequest, notices_of
 from complaints.case.state import Case
+from complaints.desk import log
 from complaints.desk.context import Desk
 from complaints.policy.rulebook import Rulebook
 
@@ -99,6 +100,9 @@ def notices_for(
             rows.append(row_of(desk, notice, f"@{case.reference}", request.send_at, now))
             continue
         found = desk.directory.answers(request.unit, request.role, now)
+        if found is None or found.alarming:
+            log.error("nobody holds the role up to the root", unit=request.unit, role=request.role)
+            log.metric(now, "Vacant", 1)
         person = found.person.id if found is not None else NOBODY
         rows.append(row_of(desk, notice, person, request.send_at, now))
         if found is not None:
