@@ -82,9 +82,7 @@ def test_our_own_limit_beats_the_regulators_and_the_letter_is_signed(desk: Story
     assert desk.told_of(case) == [
         "2026-11-02 09:00 complaint_office@hq from_regulator",
         "2026-11-02 09:00 general_manager@qilin-wuyuan from_regulator",
-        "2026-11-12 17:30 complaint_office@hq regulator_nearly_due",
         "2026-11-12 17:30 complaint_office@qilin-wuyuan late",
-        "2026-11-12 17:30 general_manager@qilin-wuyuan regulator_nearly_due",
     ]
 
 

@@ -14,7 +14,7 @@ from complaints.case.authority import permit
 from complaints.case.events import Event
 from complaints.case.evolve import evolve
 from complaints.case.fields import derive
-from complaints.case.hearing import heard, reopen
+from complaints.case.hearing import heard, not_held, reopen
 from complaints.case.ladder import next_rung, rung_event
 from complaints.case.lookup import first_of
 from complaints.case.state import Deadline
@@ -272,7 +272,7 @@ def _rate(asked: Asked) -> list[Event]:
     """One rating from 1 to 5 for each closing (HOT-5)."""
     if asked.data["score"] not in (1, 2, 3, 4, 5):
         raise asked.refuse("score", "unknown_value", value=str(asked.data["score"]), known="1, 2, 3, 4, 5")
-    if asked.case.counts.get("rated", 0) > asked.case.counts.get("reopened", 0):
+    if asked.case.counts.get("rated", 0) >= asked.case.counts.get("closed", 0):
         raise asked.refuse("score", "already_rated")
     return [asked.event()]
 
@@ -309,4 +309,5 @@ _MEANINGS: Final[dict[str, Callable[[Asked], list[Event]]]] = {
     "reopen": reopen,
     "dispute": heard,
     "move-unit": _move,
+    "erase": not_held,
 }

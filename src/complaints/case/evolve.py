@@ -90,6 +90,8 @@ def _take(case: Case, event: Event) -> Case:
         changes["papers"] = tuple(sorted({*case.papers, name}))
     if event.by not in ("customer", "time", "system"):
         changes["handlers"] = tuple(sorted({*case.handlers, event.by}))
+    if data.get("phase") == "open" and case.phase != "open":
+        changes |= _UNSETTLED
     changes |= _PER_TYPE[event.type](case, event) if event.type in _PER_TYPE else {}
     return replace(case, **changes)
 
@@ -114,12 +116,16 @@ def _scored(_: Case, event: Event) -> dict[str, Any]:
     return {"score": event.data["score"]} if event.data.get("score") is not None else {}
 
 
+_UNSETTLED: dict[str, Any] = {"closed_at": None, "solved_at": None, "score": None}
+"""What a closing settled, and is open again when the case goes on."""
+
 _PER_TYPE: dict[str, Callable[[Case, Event], dict[str, Any]]] = {
     "solved": lambda case, event: {"solved_at": event.at},
     "closed": lambda case, event: {"closed_at": event.at, "solved_at": case.solved_at or event.at},
     "withdrawn": lambda case, event: {"closed_at": event.at},
     "merged": lambda case, event: {"closed_at": event.at, "merged_into": event.data["into"]},
-    "reopened": lambda case, event: {"closed_at": None, "solved_at": None, "score": None},
+    "reopened": lambda case, event: dict(_UNSETTLED),
+    "disputed": lambda case, event: {"solved_at": None},
     "ruled": _ruled,
     "liability_detailed": _ruled,
     "ruling_accepted": _ruled,

@@ -1,4 +1,5 @@
-"""What the customer says anew: words that the policy listens for, and whether the matter may still be opened again."""
+"""What the customer says anew: words that the policy listens for, whether the matter may still be opened again, and
+whether what was said may be erased."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -27,6 +28,13 @@ def reopen(asked: Asked) -> list[Event]:
     if ends is not None and asked.command.at > ends:
         raise asked.refuse("", "reopening_over", ended_at=ends.isoformat())
     return heard(asked)
+
+
+def not_held(asked: Asked) -> list[Event]:
+    """What is held for a court or an authority is kept as it is: nothing of it is erased until it is released."""
+    if asked.case.held:
+        raise asked.refuse("", "held")
+    return [asked.event()]
 
 
 def reopening_ends(asked: Asked) -> datetime | None:

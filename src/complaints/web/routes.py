@@ -25,6 +25,7 @@ _CONFLICTS = frozenset(
         "already_rated",
         "already_paused",
         "not_paused",
+        "held",
     }
 )
 
