@@ -114,7 +114,7 @@ def test_what_is_important_goes_to_headquarters_and_dealers_are_blind_to_each_ot
     assert {line["reference"] for line in everything} == {case, mine}
 
 
-@pytest.mark.proves("AUTO-1", "AUTO-14", "AUTO-16", "R4", "R17")
+@pytest.mark.proves("AUTO-1", "AUTO-14", "R4", "R17")
 def test_an_inquiry_is_answered_by_the_agent_the_dealer_or_headquarters(desk: Story) -> None:
     asked = {"kind": "inquiry", "channel": "phone", "category": "parts", "text": "请问前保险杠什么时候到货"}
     at_once = desk.registered("agent@importer", **asked)

@@ -20,7 +20,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
         yield told
 
 
-@pytest.mark.proves("AUTO-10", "AUTO-17", "R6")
+@pytest.mark.proves("AUTO-10", "R6")
 def test_a_warranty_case_climbs_from_the_specialist_to_the_business_unit(desk: Story) -> None:
     car = {"vin": "LSVAA4182E2123456", "invoice_date": "2026-02-01"}
     assert desk.refused_registration("handler@d-qingzhou", **WARRANTY, fields=car) == "fields.mileage"

@@ -15,7 +15,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
         yield told
 
 
-@pytest.mark.proves("HOT-1", "HOT-2", "HOT-3", "HOT-4", "HOT-5", "HOT-8", "R8", "R9")
+@pytest.mark.proves("HOT-1", "HOT-2", "HOT-3", "HOT-4", "HOT-8", "R8", "R9")
 def test_a_complaint_from_the_form_to_the_rating_and_its_second_opinion(desk: Story) -> None:
     # given a complaint of the public form, its category's department answers for it at once
     case = desk.registered(text="账单金额与合同不符", category="billing", complainant=CUSTOMER)

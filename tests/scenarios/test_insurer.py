@@ -29,7 +29,7 @@ def solved(desk: Story, case: str) -> None:
     desk.does(HANDLER, case, "solve", outcome="explained", solution="致歉并重新安排查勘")
 
 
-@pytest.mark.proves("INS-1", "INS-2", "INS-5", "INS-6", "INS-8", "INS-13", "INS-15", "INS-19", "INS-21", "R9", "R11")
+@pytest.mark.proves("INS-1", "INS-2", "INS-5", "INS-6", "INS-8", "INS-15", "INS-19", "INS-21", "R9", "R11")
 def test_an_ordinary_complaint_from_receipt_to_archive(desk: Story) -> None:
     # the telephone centre enters it at once; it goes to the office of the policy by itself
     case = desk.registered("agent@tc", **SURVEY, fields={"policy_office": "qilin-wuyuan"})
@@ -63,7 +63,7 @@ def test_an_ordinary_complaint_from_receipt_to_archive(desk: Story) -> None:
     assert (met["handling"], met["closing_report"], met["callback"]) == (True, True, True)
 
 
-@pytest.mark.proves("INS-7", "INS-18", "R10", "R19", "R13")
+@pytest.mark.proves("INS-7", "INS-18", "R10", "R19")
 def test_calls_within_half_a_working_day_are_an_emergency_that_climbs(desk: Story) -> None:
     case = desk.registered("agent@tc", **SURVEY, fields={"policy_office": "qilin-wuyuan"})
     # the second call, through the telephone centre: the same matter, so the same case

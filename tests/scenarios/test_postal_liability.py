@@ -34,7 +34,7 @@ def closed_case(desk: Story, category: str = "delay") -> str:
     return case
 
 
-@pytest.mark.proves("POST-8", "POST-9", "POST-16", "POST-18", "POST-19", "R2")
+@pytest.mark.proves("POST-8", "POST-9", "POST-16", "POST-19", "R2")
 def test_a_liable_city_gets_its_daily_list_and_answers_it_the_next_day(desk: Story) -> None:
     case = closed_case(desk)
     desk.at("2026-11-02 12:00")

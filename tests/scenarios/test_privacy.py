@@ -122,7 +122,7 @@ def test_erasing_a_customer_leaves_a_chain_that_verifies(desk: Story) -> None:
     assert desk.registered("front_desk@cc", **said, complainant={"phone": PHONE}) != case
 
 
-@pytest.mark.proves("HOT-5", "INS-10")
+@pytest.mark.proves("INS-10")
 def test_the_last_instant_of_a_case_archives_it_unless_it_is_held(desk: Story) -> None:
     case, other = complained(desk), ""
     said = {"kind": "query", "channel": "phone", "text": "请问邮件到哪里了", "unit": "cc"}

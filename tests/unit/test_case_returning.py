@@ -13,7 +13,7 @@ def closed() -> Tale:
     return tale.does("handler@billing", "close", remark="客户确认退款到账")
 
 
-@pytest.mark.proves("HOT-4", "HOT-5")
+@pytest.mark.proves("HOT-4")
 def test_a_disputed_case_is_neither_solved_nor_closed_nor_rated() -> None:
     tale = closed().at("2026-11-16 12:00").does("customer", "rate", score=2)
     case = tale.does("customer", "dispute", text="应当全额退还").case()

@@ -272,7 +272,7 @@ def _rate(asked: Asked) -> list[Event]:
     """One rating from 1 to 5 for each closing (HOT-5)."""
     if asked.data["score"] not in (1, 2, 3, 4, 5):
         raise asked.refuse("score", "unknown_value", value=str(asked.data["score"]), known="1, 2, 3, 4, 5")
-    if asked.case.counts.get("rated", 0) >= asked.case.counts.get("closed", 0):
+    if asked.case.rated:
         raise asked.refuse("score", "already_rated")
     return [asked.event()]
 

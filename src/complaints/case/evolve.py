@@ -116,7 +116,7 @@ def _scored(_: Case, event: Event) -> dict[str, Any]:
     return {"score": event.data["score"]} if event.data.get("score") is not None else {}
 
 
-_UNSETTLED: dict[str, Any] = {"closed_at": None, "solved_at": None, "score": None}
+_UNSETTLED: dict[str, Any] = {"closed_at": None, "solved_at": None, "score": None, "rated": False}
 """What a closing settled, and is open again when the case goes on."""
 
 _PER_TYPE: dict[str, Callable[[Case, Event], dict[str, Any]]] = {
@@ -130,7 +130,7 @@ _PER_TYPE: dict[str, Callable[[Case, Event], dict[str, Any]]] = {
     "liability_detailed": _ruled,
     "ruling_accepted": _ruled,
     "marked": _marked,
-    "rated": _scored,
+    "rated": lambda case, event: {"rated": True, **_scored(case, event)},
     "called_back": _scored,
     "held": lambda case, event: {"held": True},
     "released": lambda case, event: {"held": False},

@@ -38,7 +38,7 @@ def problems_of(command: Command, rulebook: Rulebook, kind: str) -> list[Problem
     values = {**data, **{key: value for key, value in personal.items() if key != "fields"}}
     shape = COMMANDS[name]
     remarks = rulebook.policy.remarks if command.by.kind == "staff" else None
-    known = {param.name for param in shape.params} | _SET_BY_SYSTEM
+    known = {param.name for param in shape.params} | ({"reference"} if name == "register" else set())
     found = [Problem(key, "unknown_field", {"command": name}) for key in values if key not in known]
     for param in shape.params:
         found += _param_problems(param, values.get(param.name), rulebook.policy, remarks)
@@ -48,8 +48,6 @@ def problems_of(command: Command, rulebook: Rulebook, kind: str) -> list[Problem
         found += _missing_declared(declared, kind, rulebook.policy)
     return found
 
-
-_SET_BY_SYSTEM = frozenset({"reference", "order_state", "again", "mentioned", "tags", "sender"})
 
 _CATALOGUES = {
     "kind": "kinds",

@@ -73,7 +73,8 @@ class Case:
     """One matter raised by one customer, as it stands now. Holds no personal data.
 
     `policy` is the content hash of the rule book it was opened under. `counts` says how often each event happened.
-    `mentioned` are the words of the policy's conditions that the customer's own words contain.
+    `mentioned` are the words of the policy's conditions that the customer's own words contain. `rated` says whether the
+    customer has rated the closing.
     """
 
     reference: str
@@ -105,6 +106,7 @@ class Case:
     closed_at: datetime | None = None
     outcome: str = ""
     score: int | None = None
+    rated: bool = False
     ruling: dict[str, Any] = field(default_factory=dict)
     merged_into: str = ""
     incident: str = ""
