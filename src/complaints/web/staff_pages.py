@@ -136,11 +136,17 @@ def case_page(
             return names[value]
         return value_text(name, value, policy, lang, frame.local)
 
+    def rung(event: EventView) -> str:
+        rule = policy.deadlines.get(event.data.get("deadline", ""))
+        steps = policy.ladders.get(rule.ladder, ()) if rule is not None else ()
+        number = int(event.data["rung"])
+        return f"{number + 1} {frame.say(steps[number].name)}" if number < len(steps) else str(number + 1)
+
     def told(event: EventView) -> list[tuple[str, str]]:
         return [
             (param_name(name, lang, policy), shown)
             for name, value in event.data.items()
-            if has(f"desk.param.{name}") and (shown := shown_value(name, value))
+            if has(f"desk.param.{name}") and (shown := rung(event) if name == "rung" else shown_value(name, value))
         ]
 
     return _page(
