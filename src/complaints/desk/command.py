@@ -17,7 +17,7 @@ from complaints.desk.commit import Stored, commit, load_case
 from complaints.desk.context import Desk
 from complaints.desk.dossier import NoCaseError
 from complaints.desk.references import read_reference
-from complaints.desk.sight import sight_of
+from complaints.desk.sight import Sight, sight_of
 from complaints.policy.model import Policy
 from complaints.policy.vocabulary import COMMANDS
 
@@ -105,7 +105,7 @@ def _attempts(desk: Desk, reference: str, asked: Asked, now: datetime, seen: Cal
         if asked.version is not None and asked.version != stored.case.seq:
             # a request that was answered before is behind by its own doing
             first = desk.store.answered(asked.once.scope, asked.once.key) if asked.once.key else None
-            raise first or StaleError(stored.case.seq, changed_since(desk, reference, asked.version))
+            raise first or StaleError(stored.case.seq, _changed(desk, stored, asked, now))
         try:
             return _once(desk, stored, asked, now)
         except VersionConflictError:
@@ -115,17 +115,25 @@ def _attempts(desk: Desk, reference: str, asked: Asked, now: datetime, seen: Cal
 
 
 def _staff_sees(desk: Desk, by: Actor, stored: Stored, now: datetime) -> bool:
-    policy = desk.policies.book(stored.case.policy, now).policy
-    return sight_of(by, policy).case(stored.case, desk.directory.places(now))
+    return _sight(desk, by, stored, now).case(stored.case, desk.directory.places(now))
+
+
+def _sight(desk: Desk, by: Actor, stored: Stored, now: datetime) -> Sight:
+    return sight_of(by, desk.policies.book(stored.case.policy, now).policy)
 
 
 def _once(desk: Desk, stored: Stored, asked: Asked, now: datetime) -> Done:
     rulebook = desk.policies.book(stored.case.policy, now)
     if asked.at is not None and asked.at > now:
         raise RefusedError(Problem("at", "web.not_yet"))
-    data, personal = split(asked.name, unit_ids(asked.name, asked.values, rulebook.policy), rulebook.policy)
+    values = unit_ids(asked.name, asked.values, rulebook.policy)
+    if asked.name == "merge":
+        values["into"] = read_reference(str(values.get("into", ""))) or values.get("into")
+    data, personal = split(asked.name, values, rulebook.policy)
     wanted = Command(name=asked.name, by=asked.by, at=asked.at or now, order=asked.order, data=data, personal=personal)
     events = decide(stored.case, wanted, rulebook, now, desk.directory.places(now))
+    if asked.name == "merge":
+        _goes_on(desk, asked.by, str(data["into"]), now)
     types = tuple(event.type for event in events)
     order = events[0].order
 
@@ -137,18 +145,29 @@ def _once(desk: Desk, stored: Stored, asked: Asked, now: datetime) -> Done:
     return _done(committed.case, types, order)
 
 
+def _goes_on(desk: Desk, by: Actor, reference: str, now: datetime) -> None:
+    """Refuse a merger unless the other case is open and in sight: where there is none, nobody would answer this one."""
+    known = read_reference(reference)
+    other = load_case(desk, known) if known is not None else None
+    if other is None or other.case.phase != "open" or not _staff_sees(desk, by, other, now):
+        raise RefusedError(Problem("into", "web.merge.into"))
+
+
 def _done(case: Case, events: tuple[str, ...], order: int) -> Done:
     return Done(
         reference=case.reference, version=case.seq, state=case.state, phase=case.phase, events=events, order=order
     )
 
 
-def changed_since(desk: Desk, reference: str, version: int) -> tuple[Changed, ...]:
-    """What happened to a case after the event of that number."""
-    found = [parse(one.body, one.personal, one.hash) for one in desk.store.timeline(reference, max(version, 0))]
+def _changed(desk: Desk, stored: Stored, asked: Asked, now: datetime) -> tuple[Changed, ...]:
+    """What happened to a case, as far as the asker sees it, since the version that they saw."""
+    later = desk.store.timeline(stored.case.reference, max(asked.version or 0, 0))
+    found = [parse(one.body, one.personal, one.hash) for one in later]
+    sight, places = _sight(desk, asked.by, stored, now), desk.directory.places(now)
     return tuple(
         Changed(seq=one.seq, type=one.event.type, at=one.event.at, by=one.event.by, order=one.event.order)
         for one in found
+        if sight.event(one.event.type, one.event.order, stored.case, places)
     )
 
 
