@@ -53,8 +53,7 @@ def member_named(desk: Desk, person: str, now: datetime) -> Member:
 def may_ever(member: Member, command: str, desk: Desk, now: datetime, kind: str = "") -> bool:
     """Whether one of the person's roles is given this command at all by the policy in force.
 
-    For what concerns no case yet (registering one) or none at all (changing the organisation is for whoever may move
-    cases between units).
+    For what concerns no case yet, such as registering one.
     """
     if command not in COMMANDS:
         raise ValueError(f"no command {command!r}")

@@ -4,14 +4,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from complaints.case.authority import ANY_STATE
 from complaints.case.values import Problem, RefusedError
 from complaints.desk.context import Desk
-from complaints.desk.staff import Member, may_ever
+from complaints.desk.staff import Member
 from complaints.desk.worklist import NoUnitError, unit_path
 from complaints.directory.model import Holder, Person, Shift, Unit
+from complaints.policy.model import Policy
 
 CHANGES_UNITS = "move-unit"
-"""Who may move a case from unit to unit keeps the organisation: the policy says which roles."""
+"""Who may move any case from unit to unit, whatever its kind and state, keeps the organisation: the policy says which
+roles. Who moves cases at work does not: they could make themselves whoever they like."""
 
 
 def read_unit(desk: Desk, member: Member, unit: str, now: datetime) -> tuple[Unit, dict[str, Person]]:
@@ -47,7 +50,7 @@ def change_unit(
         The person's roles do not keep the organisation, or a holder is nobody known, a role none of the policy's.
     """
     found, _ = read_unit(desk, member, unit, now)
-    if not may_ever(member, CHANGES_UNITS, desk, now):
+    if not keeps_units(member, desk.policies.current(now).policy):
         raise RefusedError(Problem("", "not_yours", {"command": CHANGES_UNITS}))
     after = replace(
         found,
@@ -76,6 +79,17 @@ def change_unit(
     ]
     desk.directory.write([after], known)
     return after
+
+
+def keeps_units(member: Member, policy: Policy) -> bool:
+    """Whether one of the person's roles keeps the organisation."""
+    keepers = {
+        role
+        for action in policy.actions
+        if CHANGES_UNITS in action.do and ANY_STATE in action.states and not (action.kinds or action.when)
+        for role in action.by
+    }
+    return any(post.role in keepers for post in member.actor.posts)
 
 
 def _named(unit: Unit) -> Iterable[str]:
