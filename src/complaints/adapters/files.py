@@ -1,7 +1,9 @@
 """Objects in buckets: written once under the hash of their content, read back, lent by links that expire."""
 
 import hashlib
+import re
 from typing import Any
+from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
@@ -53,7 +55,7 @@ class Files:
         """A link that lets whoever has it read the object for so many seconds; `name` is what a browser saves it as."""
         params: dict[str, Any] = {"Bucket": self.bucket, "Key": key}
         if name:
-            params["ResponseContentDisposition"] = f'attachment; filename="{name}"'
+            params["ResponseContentDisposition"] = saved_as(name)
         link: str = aws.client("s3").generate_presigned_url("get_object", Params=params, ExpiresIn=seconds)
         return link
 
@@ -67,3 +69,13 @@ class Files:
             ExpiresIn=seconds,
         )
         return form
+
+
+def saved_as(name: str) -> str:
+    """The header that has a browser save a file under this name, whatever stands in it (RFC 6266).
+
+    S3 takes ASCII only; browsers prefer the second form, which carries every script.
+    """
+    plain = "".join(char for char in name if char.isprintable())
+    ascii_only = re.sub(r'[^ -~]|["\\]', "_", plain)
+    return f"attachment; filename=\"{ascii_only}\"; filename*=UTF-8''{quote(plain, safe='')}"

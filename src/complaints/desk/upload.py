@@ -12,6 +12,8 @@ from complaints.desk.answers import Once
 from complaints.desk.command import Asked, command
 from complaints.desk.commit import Stored
 from complaints.desk.context import Desk
+from complaints.desk.dossier import NoCaseError
+from complaints.desk.references import read_reference
 
 OPEN_FOR = timedelta(minutes=15)
 
@@ -67,8 +69,13 @@ def announce(
         problems.append(Problem("size", "web.file.size", {"name": announced.name, "most": intake.file_bytes}))
     if problems:
         raise RefusedError(*problems)
-    name = hashlib.sha256(once.key.encode()).hexdigest()[:32] if once.key else secrets.token_hex(16)
-    key = f"uploads/{reference}/{name}"
+    known = read_reference(reference)
+    if known is None:
+        raise NoCaseError(f"{reference!r} is no reference")
+    # whose key it is counts too: a form for one person's file must not write over another's
+    whose = f"{once.scope} {once.key}".encode()
+    name = hashlib.sha256(whose).hexdigest()[:32] if once.key else secrets.token_hex(16)
+    key = f"uploads/{known}/{name}"
     values: dict[str, Any] = {
         "file": key,
         "name": announced.name,
@@ -77,7 +84,7 @@ def announce(
     }
     if announced.paper:
         values["paper"] = announced.paper
-    asked = Asked(reference=reference, name="attach", values=values, by=by, once=once, order=order, version=version)
+    asked = Asked(reference=known, name="attach", values=values, by=by, once=once, order=order, version=version)
     command(desk, asked, now, seen=seen)
     form = desk.files.upload_form(key, announced.content_type, announced.size, int(OPEN_FOR.total_seconds()))
     return Upload(file=key, url=form["url"], fields=form["fields"], expires_at=now + OPEN_FOR)
