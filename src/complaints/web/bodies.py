@@ -21,6 +21,8 @@ MAX_BYTES = 4_500_000
 MAX_FIELDS = 200
 MAX_DEPTH = 64
 """Nesting that no request needs and that only an attack on the parser has."""
+MAX_VALUES = 10_000
+"""Values in one body: a year's roster of a unit has fewer, and each that is wrong would get a sentence."""
 
 _NOT_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -76,27 +78,31 @@ def read_json(content: bytes) -> Any:
     Raises
     ------
     HttpError
-        400: it is no JSON, or nested deeper than any request needs.
+        400: it is no JSON, or nested deeper or with more values than any request needs.
     """
     try:
         value = msgspec.json.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as broken:
         raise HttpError(400, code="web.body.not_json", params={"reason": str(broken)[:120]}) from broken
-    if _depth(value) > MAX_DEPTH:
-        raise HttpError(400, code="web.body.not_json", params={"reason": f"deeper than {MAX_DEPTH}"})
+    excess = _excess(value)
+    if excess:
+        raise HttpError(400, code="web.body.not_json", params={"reason": excess})
     return value
 
 
-def _depth(value: Any) -> int:
-    deepest, waiting = 0, [(value, 1)]
-    while waiting and deepest <= MAX_DEPTH:
+def _excess(value: Any) -> str:
+    """In what a value goes beyond any request; empty where it does not."""
+    values, waiting = 0, [(value, 1)]
+    while waiting:
         at, depth = waiting.pop()
-        deepest = max(deepest, depth)
-        if isinstance(at, dict):
-            waiting.extend((inner, depth + 1) for inner in at.values())
-        elif isinstance(at, list):
-            waiting.extend((inner, depth + 1) for inner in at)
-    return deepest
+        if depth > MAX_DEPTH:
+            return f"deeper than {MAX_DEPTH}"
+        if isinstance(at, dict | list):
+            values += len(at)
+            if values > MAX_VALUES:
+                return f"more than {MAX_VALUES} values"
+            waiting.extend((inner, depth + 1) for inner in (at.values() if isinstance(at, dict) else at))
+    return ""
 
 
 def _urlencoded(content: bytes) -> Body:

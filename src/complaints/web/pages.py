@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from complaints.policy.model import Field, Policy, Text
-from complaints.texts import text
+from complaints.texts import has, text
 from complaints.web.http import Response, page
 from complaints.web.problem import FieldError, ProblemDetails
 from complaints.web.views import Accepted, StatusView
@@ -153,7 +153,8 @@ def _labels(frame: Frame, fields: Iterable[tuple[str, Field]]) -> Callable[[str]
 
     def label(name: str) -> str:
         last = name.rpartition(".")[2]
-        return own.get(name) or text(f"pages.field.{named.get(last, last)}", frame.lang)
+        code = f"pages.field.{named.get(last, last)}"
+        return own.get(name) or (text(code, frame.lang) if has(code) else name)
 
     return label
 
