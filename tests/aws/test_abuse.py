@@ -1,0 +1,174 @@
+"""What somebody could try who means harm, on the real handlers: from outside, and from a desk of the organisation."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from tests.support.world import World, world
+
+from complaints.adapters.files import Files
+
+PUBLIC: dict[str, Any] = {"text": "三天没人答复", "complainant": {"phone": "13800138000"}, "consent": True}
+CALL: dict[str, Any] = {
+    "kind": "problem_mail",
+    "channel": "phone",
+    "category": "delay",
+    "text": "邮件多日未到，无人答复",
+    "complainant": {"phone": "13800138000"},
+    "unit": "beiyuan",
+}
+ANY = {"if-match": "*"}
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    with world("postal", monkeypatch) as made:
+        yield made
+
+
+@pytest.fixture
+def hotline(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    with world("hotline", monkeypatch) as made:
+        yield made
+
+
+def _sent(desk: World, **changes: Any) -> str:
+    """A case with an order that a province was sent."""
+    agent = desk.person("front_desk", "cc")
+    made = desk.call("POST", "/cases", {**CALL, **changes}, person=agent).json["reference"]
+    order = {"order_type": "ordinary", "unit": "donglan"}
+    assert desk.call("POST", f"/cases/{made}/dispatch", order, person=agent, headers=ANY).status == 200
+    return str(made)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"order_state": "cancelled"},
+        {"order_state": "accepted"},
+        {"again": True},
+        {"mentioned": ["escalation"]},
+        {"tags": ["vip"]},
+        {"sender": "donglan"},
+        {"reference": "0000-0000-0000"},
+        {"state": "closed"},
+        {"phase": "final"},
+        {"derived": {"severity": "none"}},
+        {"role": "admin"},
+        {"cancels_orders": [1]},
+    ],
+)
+def test_what_only_the_rules_may_say_of_a_case_nobody_can_say_in_a_command(desk: World, forged: dict[str, Any]) -> None:
+    """Whoever could set the state of their order would stop its deadline and its ladder without an answer."""
+    reference = _sent(desk)
+    handler = desk.person("lead_desk", "donglan")
+    before = desk.call("GET", f"/cases/{reference}", person=handler).json
+    body = {"order": 1, "channel": "phone", "remark": "已与收件人联系核实", **forged}
+    answer = desk.call("POST", f"/cases/{reference}/contact", body, person=handler, headers=ANY)
+    assert answer.status == 422, answer.text
+    assert [error["field"] for error in answer.json["errors"]] == list(forged)
+    assert desk.call("GET", f"/cases/{reference}", person=handler).json == before
+
+
+def test_a_case_is_merged_only_into_another_open_one_that_is_in_sight(hotline: World) -> None:
+    """A merged case is answered by the other one: where there is no other one, nobody would answer it."""
+    agent = hotline.person("agent", "hq")
+
+    def register(phone: str, unit: str = "hq") -> str:
+        call = {"kind": "complaint", "channel": "phone", "text": "三天没人答复", "complainant": {"phone": phone}}
+        made = hotline.call("POST", "/cases", {**call, "unit": unit}, person=agent)
+        assert made.status == 201, made.text
+        return str(made.json["reference"])
+
+    def merge(reference: str, into: str, person: str = agent) -> int:
+        address = f"/cases/{reference}/merge"
+        return hotline.call("POST", address, {"into": into}, person=person, headers=ANY).status
+
+    main, double, third = register("13800138000"), register("13800138001"), register("13800138002")
+    assert [merge(double, into) for into in ("nowhere", "0000-0000-0000", double, double.lower())] == [422] * 4
+    assert merge(double, main.lower().replace("-", "")) == 200
+    assert hotline.call("GET", f"/cases/{double}", person=agent).json["merged_into"] == main
+    assert merge(third, double) == 422
+    other = register("13800138003", "quality")
+    manager = hotline.person("manager", "service")
+    own = register("13800138004", "service")
+    assert merge(own, other, manager) == 422
+    assert hotline.call("GET", f"/cases/{own}", person=agent).json["phase"] == "open"
+
+
+def test_who_moves_cases_at_work_does_not_keep_the_organisation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else an agent could make themselves administrator, or take a manager off the ladder."""
+    with world("auto", monkeypatch) as desk:
+        agent, admin = desk.person("agent", "importer"), desk.person("admin", "importer")
+        unit = desk.call("GET", "/units/importer", person=agent).json
+        named = [{key: one[key] for key in ("role", "person", "since", "until", "deputy")} for one in unit["holders"]]
+        mine = {"holders": [*named, {"role": "admin", "person": agent}]}
+        assert desk.call("PUT", "/units/importer", mine, person=agent).status == 403
+        assert desk.call("GET", "/units/importer", person=agent).json == unit
+        assert desk.call("PUT", "/units/importer", mine, person=admin).status == 200
+
+
+def test_two_people_who_use_the_same_key_do_not_get_the_same_file(desk: World) -> None:
+    """A form that one of them was given would let them write over the evidence of the other."""
+    reference = _sent(desk)
+    announced = {"name": "proof.pdf", "type": "application/pdf", "size": 10}
+    people = [desk.person("lead_desk", "donglan"), desk.person("front_desk", "cc")]
+    headers = {**ANY, "idempotency-key": "1"}
+    made = [
+        desk.call("POST", f"/cases/{reference}/attach", announced, person=one, headers=headers).json for one in people
+    ]
+    assert len({one["file"] for one in made}) == 2
+
+
+def test_a_file_announced_under_a_reference_written_otherwise_lies_beside_its_case(desk: World) -> None:
+    reference = _sent(desk)
+    agent = desk.person("front_desk", "cc")
+    announced = {"name": "身份证明.pdf", "type": "application/pdf", "size": 10}
+    written = reference.lower().replace("-", "")
+    made = desk.call("POST", f"/cases/{written}/attach", announced, person=agent, headers=ANY)
+    assert made.json["file"].startswith(f"uploads/{reference}/"), made.text
+    seq = desk.call("GET", f"/cases/{reference}", person=agent).json["version"]
+    assert desk.call("GET", f"/cases/{reference}/files/{seq}", person=agent).status == 200
+
+
+@pytest.mark.parametrize("name", ["a\"; filename*=UTF-8''evil.exe; x=\"", "身份证明.pdf", "a\r\nb.pdf", "plain.pdf"])
+def test_the_name_of_a_file_says_nothing_but_its_name_to_the_browser(desk: World, name: str) -> None:
+    link = Files("files").link("uploads/x/y", 60, name)
+    [said] = parse_qs(urlsplit(link).query)["response-content-disposition"]
+    assert said.isascii()
+    assert said.isprintable()
+    assert said.startswith('attachment; filename="')
+    assert said.count('"') == 2
+    assert unquote(said.partition("\"; filename*=UTF-8''")[2]) == name.replace("\r\n", "")
+
+
+def test_a_body_of_many_small_things_is_turned_away_before_each_gets_a_sentence(desk: World) -> None:
+    many = {f"k{n}": 1 for n in range(20_000)}
+    answers = [desk.call("POST", "/complaints", body) for body in ({**PUBLIC, **many}, {**PUBLIC, "fields": many})]
+    assert [one.status for one in answers] == [400, 400]
+    assert all(len(one.text) < 1_000 for one in answers)
+
+
+@pytest.mark.parametrize(
+    "extra", ["fields.unknown=1", "fields=1", "complainant.shoe=1", "idempotency_key=a b", "%3Cb%3E=1"]
+)
+def test_a_form_with_a_field_that_no_form_has_is_refused_and_is_no_failure(desk: World, extra: str) -> None:
+    raw = f"text=abc&consent=on&complainant.phone=13800138000&{extra}".encode()
+    answer = desk.call("POST", "/complaints", raw=raw, content_type="application/x-www-form-urlencoded")
+    assert answer.status in (400, 422), answer.text[:300]
+    assert "<b>" not in answer.text
+    assert "13800138000" in answer.text
+
+
+def test_who_sees_an_order_is_told_of_no_change_that_they_do_not_see(desk: World) -> None:
+    reference = _sent(desk)
+    agent, handler = desk.person("front_desk", "cc"), desk.person("lead_desk", "donglan")
+    seen = desk.call("GET", f"/cases/{reference}", person=handler).json["version"]
+    hidden = desk.call("POST", f"/cases/{reference}/note", {"text": "客户为重点客户，注意"}, person=agent, headers=ANY)
+    assert hidden.status == 200, hidden.text
+    body = {"order": 1, "channel": "phone", "remark": "已与收件人联系核实"}
+    stale = {"if-match": f'"{seen}"'}
+    answer = desk.call("POST", f"/cases/{reference}/contact", body, person=handler, headers=stale)
+    assert (answer.status, answer.json["changed"]) == (412, [])
+    assert answer.json["version"] == hidden.json["version"]
