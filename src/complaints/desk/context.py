@@ -6,17 +6,17 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from complaints.adapters import settings as configuration
-from complaints.adapters.directory import Directory
 from complaints.adapters.files import Files
 from complaints.adapters.keys import Keys
-from complaints.adapters.policies import Policies
 from complaints.adapters.queues import Queues
 from complaints.adapters.settings import Settings
 from complaints.adapters.store import Store
 
 if TYPE_CHECKING:
     from complaints.adapters.carriers.base import Carrier
+    from complaints.adapters.directory import Directory
     from complaints.adapters.mail import Mail
+    from complaints.adapters.policies import Policies
 
 
 def _carrier(settings: Settings) -> "Carrier":
@@ -33,18 +33,35 @@ def _mail(settings: Settings) -> "Mail":
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What use cases work with. `make_carrier` and `make_mail` are called at the first text or mail."""
+    """What use cases work with. What not every function needs is imported and made when it is first asked for: the
+    rule books and the organisation, the carrier, the mail."""
 
     settings: Settings
     store: Store
     queues: Queues
     files: Files
-    policies: Policies
-    directory: Directory
     keys: Keys
     make_carrier: Callable[[Settings], "Carrier"] = _carrier
     make_mail: Callable[[Settings], "Mail"] = _mail
     _made: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def policies(self) -> "Policies":
+        """The rule books."""
+        if "policies" not in self._made:
+            from complaints.adapters.policies import Policies
+
+            self._made["policies"] = Policies(self.store, self.files)
+        return self._made["policies"]  # type: ignore[return-value]  # made above
+
+    @property
+    def directory(self) -> "Directory":
+        """The organisation."""
+        if "directory" not in self._made:
+            from complaints.adapters.directory import Directory
+
+            self._made["directory"] = Directory(self.store)
+        return self._made["directory"]  # type: ignore[return-value]  # made above
 
     @property
     def carrier(self) -> "Carrier":
@@ -70,8 +87,6 @@ def build(settings: Settings) -> Desk:
         store=store,
         queues=Queues(settings),
         files=files,
-        policies=Policies(store, files),
-        directory=Directory(store),
         keys=Keys(settings.keys_parameter or ""),
     )
 
