@@ -3,12 +3,15 @@
 import argparse
 import json
 import os
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from complaints.adapters import aws, settings
+from complaints.adapters import aws, clock, settings
 from complaints.cli.errors import CommandError
 from complaints.desk import context
 
@@ -53,7 +56,22 @@ def _local(state: Path) -> None:
         "AWS_SECRET_ACCESS_KEY": "test",
     }
     aws.reset()
+    clock.now = _clock_of(state)
     _told_by(LOCAL_STACK)
+
+
+def _clock_of(state: Path) -> Callable[[], datetime]:
+    """The clock of a local run, which `complaints local advance` may have moved."""
+    file = state / "clock.json"
+    if not file.exists():
+        return clock.now
+
+    def now() -> datetime:
+        hand = json.loads(file.read_text(encoding="ascii"))
+        stands = hand["standing"]
+        return datetime.fromtimestamp(int(time.time() + hand["offset"] if stands is None else stands), UTC)
+
+    return now
 
 
 def _told_by(stack: str) -> None:

@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "redrive": ("complaints.cli.redrive", "show what is parked, and let it be tried again"),
     "reconcile": ("complaints.cli.reconcile", "after a restore: note what had been sent, so that nobody is told again"),
     "import": ("complaints.cli.bring_in", "bring in cases of the time before, so that reports know them"),
+    "figures": ("complaints.cli.figures", "enter numbers that cannot be counted from cases"),
     "report": ("complaints.cli.report", "make the reports of a month or a year now, and fetch one"),
     "verify": ("complaints.cli.verify", "show whether the record of cases is as it was written"),
 }

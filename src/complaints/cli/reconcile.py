@@ -25,6 +25,8 @@ def run(args: argparse.Namespace) -> int:
         raise CommandError(f"--since {args.since}: give an instant such as 2026-11-20T09:00:00Z") from wrong
     if since.tzinfo is None:
         raise CommandError(f"--since {args.since}: say the offset, such as 2026-11-20T09:00:00Z")
+    if since > clock.now():
+        raise CommandError(f"--since {args.since} is yet to come: give the instant that the table was restored to")
     found = reconcile(desk(), since, clock.now())
     print(f"{found.texts} texts with {found.notices} notices had been sent")
     for reference in found.lost:
