@@ -5,6 +5,9 @@ from collections.abc import Iterator
 import pytest
 from tests.support.story import Story, story
 
+from complaints.adapters.table import FACT_SHARDS
+from complaints.reporting.facts import decode
+
 LATE_MAIL = {
     "kind": "problem_mail",
     "channel": "phone",
@@ -21,7 +24,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
         yield told
 
 
-@pytest.mark.proves("POST-3", "POST-4", "POST-6", "R1", "R3", "R16")
+@pytest.mark.proves("POST-3", "POST-4", "POST-6", "POST-20", "R1", "R3", "R16")
 def test_an_unanswered_order_climbs_from_the_director_to_headquarters(desk: Story) -> None:
     # given an ordinary order sent on Friday at 17:00
     desk.at("2026-11-20 17:00")
@@ -44,6 +47,11 @@ def test_an_unanswered_order_climbs_from_the_director_to_headquarters(desk: Stor
         "2026-11-23 17:00 service_department@hq unanswered_headquarters",
         "2026-11-23 18:00 service_department@hq unanswered_at_headquarters",
     ]
+    # the deputy general manager's rung is counted for the person who held the post
+    store = desk.desk.store
+    lines = [line for shard in range(FACT_SHARDS) for line in store.facts("2026-11-23", shard)]
+    told = {(fact.role, fact.person) for fact in decode("".join(lines).encode()) if fact.type == "told"}
+    assert ("deputy_gm", desk.person("deputy_gm@donglan")) in told
     # and an answer at last ends the order, which stays late; nobody is told again
     desk.does("regional_desk@donglan", case, "answer", order=1, text="邮件今日由本人签收", interim=False)
     desk.at("2026-11-26 12:00")

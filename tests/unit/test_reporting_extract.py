@@ -129,8 +129,8 @@ def test_the_first_example_of_the_postal_policy_climbs_its_ladder() -> None:
     assert verdict.lead.endswith("beiyuan")
 
 
+@pytest.mark.proves("POST-20")
 def test_who_was_told_is_counted_for_that_person() -> None:
-    """POST-20."""
     policy = compile_policy(ROOT / "policies" / "postal.yaml").policy
     files = {file.name: file.read_bytes() for file in (ROOT / "policies" / "sample" / "postal").glob("*.csv")}
     made = Organisation(Rulebook(policy), Rehearsal(Rulebook(policy), load(files, ZoneInfo(policy.zone)).units))

@@ -229,8 +229,9 @@ def test_long_runs_merge_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None
     assert list(merge_runs(runs)) == sorted(newest.values())
 
 
+@pytest.mark.proves("POST-25")
 def test_a_case_without_events_is_still_in_the_next_month() -> None:
-    """POST-25: what nobody touches is the backlog."""
+    """What nobody touches is the backlog."""
     _, october = fold_facts("2026-10-01", [fact(reference="OLD", phase="open"), fact(reference="DONE", phase="closed")])
     _, november = fold_facts("2026-11-01", [fact(reference="NEW", phase="open")])
     carried = list(still_open(october.run(CASES)))

@@ -102,6 +102,8 @@ def _dispatch(asked: Asked) -> list[Event]:
     if order_type.levels and level not in order_type.levels:
         raise asked.refuse("unit", "wrong_level", level=level, known=", ".join(order_type.levels))
     parent = asked.case.order(int(asked.data.get("parent") or 0))
+    if parent is None and asked.data.get("parent"):
+        raise asked.refuse("parent", "unknown_order", order=asked.data["parent"])
     if order_type.parents and (parent is None or parent.type not in order_type.parents):
         raise asked.refuse("parent", "wrong_parent", known=", ".join(order_type.parents))
     n = 1 + max((order.n for order in asked.case.orders), default=0)
@@ -245,19 +247,28 @@ def _extend(asked: Asked) -> list[Event]:
     if len(running.extensions) >= most:
         raise asked.refuse("deadline", "not_extendable", most=most)
     try:
-        asked.rulebook.due(asked.data["by"], running.due_at)
-    except (ValueError, KeyError, TypeError) as error:
+        by = asked.data["by"]
+        asked.rulebook.due(by, running.due_at)
+        asked.rulebook.due(running.limit, running.started_at, running.pauses, (*running.extensions, by))
+    except (ValueError, KeyError, TypeError, ArithmeticError) as error:
         raise asked.refuse("by", "bad_limit", detail=str(error)) from error
     return [asked.event()]
 
 
 def _escalate(asked: Asked) -> list[Event]:
-    """A customer who escalates climbs the same ladder: the first rung at once, or the next if it runs (POST-6, R13)."""
-    ladders = [d for d in _concerned(asked) if asked.rulebook.policy.deadlines[d.name].ladder]
-    running = min(ladders, key=lambda d: (-d.rung, d.due_at), default=None)
-    rung = next_rung(asked.case, running, asked.rulebook) if running is not None else None
-    if running is None or rung is None:
+    """A customer who escalates climbs the same ladder: the first rung at once, or the next if it runs (POST-6, R13).
+
+    Where several could be climbed it is the one that leads furthest: a chaser's own does not stand in its place.
+    """
+    rules = asked.rulebook.policy
+    climbable = [
+        (-running.rung, -len(rules.ladders[rules.deadlines[running.name].ladder]), running.due_at, rung, running)
+        for running in _concerned(asked)
+        if (rung := next_rung(asked.case, running, asked.rulebook)) is not None
+    ]
+    if not climbable:
         return [asked.event()]
+    *_, rung, running = min(climbable, key=lambda one: one[:3])
     reached = rung_event(running, rung, asked.command.at)
     return [asked.event(), replace(reached, data={**reached.data, "asked": True})]
 
