@@ -96,7 +96,7 @@ def quick(monkeypatch: pytest.MonkeyPatch, region: str) -> Iterator[None]:
 
 def _copy(table: Table) -> Table:
     """The table as it is; a transaction replaces whole attributes, so that the values themselves may be shared."""
-    kept: Table = table.__class__.__new__(table.__class__)
+    kept = object.__new__(Table)
     kept.__dict__.update(table.__dict__)
     kept.items = type(table.items)(table.items.default_factory)
     for hash_key, under in table.items.items():
@@ -105,7 +105,7 @@ def _copy(table: Table) -> Table:
 
 
 def _same(item: Item) -> Item:
-    kept: Item = item.__class__.__new__(item.__class__)
+    kept = object.__new__(Item)
     kept.__dict__.update(item.__dict__)
     kept.attrs = item.attrs.__class__.__new__(item.attrs.__class__)
     dict.update(kept.attrs, item.attrs)
