@@ -46,7 +46,10 @@ def seal(desk: Desk, now: datetime) -> Sealed:
     for day in days:
         before = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
         stragglers = _recount(desk, store, before)
-        counted, references = _seal_day(desk, store, day, {before: stragglers} if stragglers else {})
+        if store.partial(day) is not None and store.is_folded(day[:7]):
+            counted, references = 0, _cases_of(store, day)  # published since: only what a broken night left undone
+        else:
+            counted, references = _seal_day(desk, store, day, {before: stragglers} if stragglers else {})
         write_daily_lists(desk, store, day, now)
         verdicts = anchor_day(desk, day, references)
         wrong = tuple(v.reference for v in verdicts if v.faults)
@@ -58,16 +61,21 @@ def seal(desk: Desk, now: datetime) -> Sealed:
 
 
 def _owed(desk: Desk, store: FactStore, now: datetime) -> list[str]:
-    """Yesterday, and the days before it that no run has sealed since the last one that did (all, at go-live: none)."""
+    """Yesterday, and the days before it that no run has brought to its end since the last one that did.
+
+    What a run writes last says so: a night that broke off after folding has not anchored yet. Before the first run
+    the days count from the first that has facts.
+    """
     yesterday = date.fromisoformat(local_day(now, desk.settings.zone)) - timedelta(days=1)
     owed = [yesterday]
     for back in range(1, LOOK_BACK):
         day = yesterday - timedelta(days=back)
-        if store.partial(day.isoformat()) is not None:
+        if store.verified(day.isoformat()) is not None:
             return [one.isoformat() for one in reversed(owed)]
         owed.append(day)
-    with_facts = [day for day in reversed(owed) if day == yesterday or any(_lines(desk, day.isoformat()))]
-    return [day.isoformat() for day in with_facts]
+    days = list(reversed(owed))
+    live = next((day for day in days if any(_lines(desk, day.isoformat()))), yesterday)
+    return [day.isoformat() for day in days if day >= live]
 
 
 def _lines(desk: Desk, day: str) -> Iterator[str]:
@@ -102,7 +110,11 @@ def fold_kept(store: FactStore, day: str) -> tuple[int, set[str]]:
     for name in NAMES:
         store.write_run(f"lists/{name}/{day}", merge_runs(runs[name]))
     store.write_partial(day, merge(partials))
-    return count, {row.reference for row in cases(store.run(f"lists/{CASES}/{day}"))}
+    return count, _cases_of(store, day)
+
+
+def _cases_of(store: FactStore, day: str) -> set[str]:
+    return {row.reference for row in cases(store.run(f"lists/{CASES}/{day}"))}
 
 
 def _recount(desk: Desk, store: FactStore, day: str) -> bytes:
