@@ -101,8 +101,8 @@ def test_who_calls_again_joins_the_open_case_and_reopens_the_closed_one(desk: St
     assert other != first
     found = desk.ask("GET", "/cases?customer=10000000001", who="agent@hq").json["cases"]
     assert {line["reference"] for line in found} == {first, other}
-    desk.does("agent@hq", first, "contact", reached=True, remark="与客户确认退款金额")
     desk.does("agent@hq", first, "solve", outcome="solved", solution="退还多收金额")
+    desk.does("agent@hq", first, "contact", reached=True, remark="与客户确认退款金额")
     desk.does("agent@hq", first, "close", remark="客户确认退款到账")
     desk.does("callback_agent@hq", first, "callback", reached=True, satisfied=False)
     assert desk.state(first) == "re_evaluation"

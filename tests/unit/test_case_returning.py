@@ -20,6 +20,7 @@ def test_a_disputed_case_is_neither_solved_nor_closed_nor_rated() -> None:
     assert (case.closed_at, case.solved_at, case.score) == (None, None, None)
     # solved and closed again, it is rated again, once
     tale.at("2026-11-17 10:00").does("handler@billing", "solve", outcome="agreed", solution="全额退还并致歉")
+    tale.does("handler@billing", "contact", reached=True, remark="与客户确认全额退款到账")
     tale.does("handler@billing", "close", remark="客户确认全额退款到账").does("customer", "rate", score=5)
     assert tale.refused("already_rated", "customer", "rate", score=1).case().score == 5
 

@@ -41,6 +41,26 @@ def test_each_category_goes_to_its_own_department_and_person(category: str, depa
     assert late == f"2026-11-17 10:00 manager@{department} late"
 
 
+@pytest.mark.proves("HOT-2")
+@pytest.mark.parametrize(("category", "department"), DEPARTMENTS.items())
+def test_a_mail_without_a_category_goes_to_its_department_once_it_is_sorted(category: str, department: str) -> None:
+    tale = Tale("hotline").at("2026-11-16 10:00")
+    tale.does("customer", "register", kind="complaint", channel="email", text="有一个问题需要解决")
+    assert (tale.case().unit, tale.case().state) == ("hq", "pending")
+    tale.does("agent@hq", "classify", category=category)
+    assert (tale.case().unit, tale.case().state) == (department, "handling")
+    assert tale.texts() == [f"2026-11-16 10:00 handler@{department} new_order"]
+
+
+@pytest.mark.proves("HOT-3")
+def test_an_answer_within_the_house_is_no_answer_to_the_customer() -> None:
+    tale = complaint().does("agent@hq", "dispatch", order_type="department_order", unit="delivery")
+    tale.does("handler@delivery", "answer", 1, text="配送记录已核对完毕")
+    assert "first_answer" in tale.value("case.running")
+    tale.does("agent@hq", "answer", text="已向客户说明配送记录")
+    assert tale.play().met["first_answer"] is True
+
+
 @pytest.mark.proves("HOT-3", "R8", "R9")
 @pytest.mark.parametrize(
     ("fields", "days"),
@@ -81,25 +101,47 @@ def test_waiting_for_an_outside_test_does_not_count() -> None:
 
 @pytest.mark.proves("HOT-4")
 def test_a_dissatisfied_callback_gets_the_solution_re_evaluated() -> None:
-    tale = complaint().does("handler@billing", "contact", reached=True, remark="与客户核对账单")
-    tale.does("handler@billing", "solve", outcome="solved", solution="退还一半金额")
+    tale = complaint().does("handler@billing", "solve", outcome="solved", solution="退还一半金额")
+    tale.does("handler@billing", "contact", reached=True, remark="与客户核对退款")
     tale.does("handler@billing", "close", remark="客户同意退还一半")
     tale.at("2026-11-17 10:00").does("callback_agent@hq", "callback", reached=True, satisfied=False, score=2)
+    # then it is worked on again under a limit of its own, and those who lead know
     assert tale.case().state == "re_evaluation"
+    assert tale.due()["re_evaluation"] == "2026-11-20 18:00"
+    assert tale.texts()[-2:] == ["2026-11-17 10:00 manager@billing disputed", "2026-11-17 10:00 manager@hq disputed"]
+
+
+@pytest.mark.proves("HOT-4")
+def test_a_survey_call_that_reaches_nobody_is_no_survey() -> None:
+    tale = complaint().does("handler@billing", "solve", outcome="solved", solution="退还多收金额")
+    tale.does("handler@billing", "contact", reached=True, remark="与客户核对退款")
+    tale.does("handler@billing", "close", remark="客户同意退款方案")
+    tale.does("callback_agent@hq", "callback", reached=False)
+    assert tale.texts("2026-11-17 18:00")[-1] == "2026-11-17 18:00 callback_agent@hq survey_late"
 
 
 @pytest.mark.proves("HOT-8")
 def test_no_closing_before_the_result_is_confirmed_with_the_customer() -> None:
     tale = complaint().does("handler@billing", "solve", outcome="solved", solution="退还多收金额")
-    tale.refused("first", "handler@billing", "close", remark="已退还多收金额")
+    tale.refused("wrong_state", "handler@billing", "close", remark="已退还多收金额")
+    # a call that reaches nobody confirms nothing, and neither did the call before the solution
+    tale.does("handler@billing", "contact", reached=False, remark="拨打三次均无人接听")
+    tale.refused("wrong_state", "handler@billing", "close", remark="已退还多收金额")
     tale.does("handler@billing", "contact", reached=True, remark="与客户确认退款到账")
     tale.does("handler@billing", "close", remark="客户确认退款到账")
+
+
+@pytest.mark.proves("HOT-8", "HOT-4")
+def test_a_customer_who_says_no_when_asked_gets_the_solution_re_evaluated() -> None:
+    tale = complaint().does("handler@billing", "solve", outcome="solved", solution="退还一半金额")
+    tale.does("handler@billing", "dispute", text="客户电话中要求全额退还")
+    assert tale.due()["re_evaluation"] == "2026-11-19 18:00"
 
 
 @pytest.mark.proves("HOT-9")
 def test_everybody_is_trained_again_each_quarter_without_anybody_asking() -> None:
     tale = Tale("hotline").at("2026-01-05 09:00")
-    about = {"kind": "training", "channel": "email", "text": "一月投诉处理培训"}
+    about: dict[str, Any] = {"kind": "training", "channel": "email", "text": "一月投诉处理培训"}
     tale.does("trainer@hq", "register", **about, fields={"theme": "投诉受理话术", "trainee": "p009"})
     for opened, passed in (("2026-01-05", "2026-01-20"), ("2026-04-21", "2026-05-06"), ("2026-08-07", "2026-08-20")):
         tale.at(f"{passed} 10:00")
