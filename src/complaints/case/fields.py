@@ -45,6 +45,7 @@ def problems_of(command: Command, rulebook: Rulebook, kind: str) -> list[Problem
     declared = {**(data.get("fields") or {}), **(personal.get("fields") or {})}
     found += _declared_problems(declared, rulebook.policy)
     if name == "register":
+        found += _person_problems(personal.get("complainant"))
         found += _missing_declared(declared, kind, rulebook.policy)
     return found
 
@@ -111,19 +112,31 @@ def _type_fits(wanted: str, value: Any) -> bool:
     return True
 
 
+_YEARS = range(1900, 2200)
+"""Years that somebody can mean. At the ends of what a clock can hold an instant has no place in other zones: whoever
+wrote one into a case would keep everybody from reading it."""
+
+
 def _is_instant(value: str) -> bool:
     try:
-        return datetime.fromisoformat(value).tzinfo is not None
+        moment = datetime.fromisoformat(value)
     except ValueError:
         return False
+    return moment.tzinfo is not None and moment.year in _YEARS
 
 
 def _is_date(value: str) -> bool:
     try:
-        date.fromisoformat(value)
+        return date.fromisoformat(value).year in _YEARS
     except ValueError:
         return False
-    return True
+
+
+def _person_problems(person: Any) -> Iterator[Problem]:
+    """A person is told by texts: an address that is none could not be written to."""
+    for key, value in person.items() if isinstance(person, Mapping) else ():
+        if value is not None and not isinstance(value, str):
+            yield Problem(f"complainant.{key}", "wrong_type", {"type": "text"})
 
 
 def _declared_problems(declared: Mapping[str, Any], policy: Policy) -> Iterator[Problem]:
