@@ -1,6 +1,7 @@
 """Mail to people through Amazon SES (v2), as raw messages, so that threads and machine marks are ours to set."""
 
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -10,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from complaints.adapters import aws
 from complaints.adapters.carriers.aws_errors import meaning
-from complaints.adapters.carriers.base import Receipt
+from complaints.adapters.carriers.base import CarrierRefusedError, Receipt
 from complaints.adapters.settings import Settings
 
 _REFUSED = frozenset({"MessageRejected", "BadRequestException"})
@@ -41,7 +42,7 @@ class Mail:
         request: dict[str, Any] = {
             "FromEmailAddress": self._settings.need("mail_from"),
             "Destination": {"ToAddresses": [letter.to]},
-            "Content": {"Raw": {"Data": self._message(letter).as_bytes()}},
+            "Content": {"Raw": {"Data": self._bytes(letter)}},
             "EmailTags": [{"Name": "text", "Value": letter.id}],
         }
         if self._settings.mail_configuration_set:
@@ -51,6 +52,13 @@ class Mail:
         except (BotoCoreError, ClientError) as failed:
             raise meaning(failed, _REFUSED) from failed
         return Receipt(answer["MessageId"])
+
+    def _bytes(self, letter: Letter) -> bytes:
+        try:
+            return self._message(letter).as_bytes()
+        except (ValueError, MessageError) as broken:
+            # what somebody typed as an address; the error's own text would carry it into the log
+            raise CarrierRefusedError(f"no mail can be written: {type(broken).__name__}; correct the address") from None
 
     def _message(self, letter: Letter) -> EmailMessage:
         message = EmailMessage(policy=SMTP)
