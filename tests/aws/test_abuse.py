@@ -7,7 +7,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from tests.support.world import World, world
 
+from complaints.adapters.carriers.base import CarrierRefusedError
 from complaints.adapters.files import Files
+from complaints.adapters.mail import Letter, Mail
 
 PUBLIC: dict[str, Any] = {"text": "三天没人答复", "complainant": {"phone": "13800138000"}, "consent": True}
 CALL: dict[str, Any] = {
@@ -172,3 +174,52 @@ def test_who_sees_an_order_is_told_of_no_change_that_they_do_not_see(desk: World
     answer = desk.call("POST", f"/cases/{reference}/contact", body, person=handler, headers=stale)
     assert (answer.status, answer.json["changed"]) == (412, [])
     assert answer.json["version"] == hidden.json["version"]
+
+
+@pytest.mark.parametrize(
+    "when", ["9999-12-31T23:59:59+00:00", "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+14:00"]
+)
+def test_no_instant_written_into_a_case_keeps_others_from_reading_it(desk: World, when: str) -> None:
+    reference = _sent(desk)
+    keeper = desk.person("service_department", "hq")
+    orders: list[tuple[str, dict[str, Any]]] = [
+        ("supervise", {"due_at": when, "remark": "请尽快处理完毕"}),
+        ("mark", {"mark": "vexatious", "until": when, "approver": "p001", "reason": "多次恶意重复投诉"}),
+    ]
+    for name, body in orders:
+        answer = desk.call("POST", f"/cases/{reference}/{name}", body, person=keeper, headers=ANY)
+        assert answer.status == 422, answer.text
+    assert desk.call("GET", f"/cases/{reference}", person=keeper).status == 200
+
+
+def test_an_order_hangs_under_none_that_is_not_there(desk: World) -> None:
+    reference, agent = _sent(desk), desk.person("front_desk", "cc")
+    for parent in (7, 1e300):
+        order = {"order_type": "ordinary", "unit": "yunling", "parent": parent}
+        answer = desk.call("POST", f"/cases/{reference}/dispatch", order, person=agent, headers=ANY)
+        assert [error["field"] for error in answer.json["errors"]] == ["parent"], answer.text
+    assert desk.call("GET", f"/cases/{reference}", person=agent).status == 200
+
+
+def test_more_time_that_cannot_be_counted_is_refused(desk: World) -> None:
+    reference, keeper = _sent(desk), desk.person("service_department", "hq")
+    more = {"order": 1, "deadline": "answer_order", "approver": "p001", "reason": "客户要求延后处理一天"}
+    for by in ({"at": "2199-01-01T00:00:00+08:00"}, {"days": 10**30}, {"hours": 1e308}):
+        answer = desk.call("POST", f"/cases/{reference}/extend", {**more, "by": by}, person=keeper, headers=ANY)
+        assert answer.status == 422, answer.text
+
+
+@pytest.mark.parametrize("person", [{"phone": 138}, {"email": ["a@b.example"]}, {"name": {"a": 1}}])
+def test_a_caller_is_told_by_texts(desk: World, person: dict[str, Any]) -> None:
+    answer = desk.call("POST", "/cases", {**CALL, "complainant": person}, person=desk.person("front_desk", "cc"))
+    assert [error["field"] for error in answer.json["errors"]] == [f"complainant.{next(iter(person))}"], answer.text
+
+
+@pytest.mark.parametrize(
+    "address", ["a..b@desk.example", "a(b@desk.example", "用户@例子.公司", "a@c.de\r\nBcc: x@y.de", "a@c..de"]
+)
+def test_an_address_that_no_mail_can_carry_is_refused_once_and_not_tried_for_ever(desk: World, address: str) -> None:
+    """Anybody can type one into the form: it must end as undeliverable, not as a failure of the sender."""
+    with pytest.raises(CarrierRefusedError) as refused:
+        Mail(desk.desk.settings).send(Letter(id="t", to=address, subject="s", text="t"))
+    assert address not in str(refused.value)
