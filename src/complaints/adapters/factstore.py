@@ -131,6 +131,20 @@ class FactStore:
         if rows:
             self._files.write(f"imports/{name}/bad-{batch:06d}.jsonl", b"".join(map(_line, rows)))
 
+    # -- numbers entered by hand ------------------------------------------------------------------------------
+
+    def entered(self) -> dict[str, dict[str, dict[str, float]]]:
+        """Numbers entered by hand: period -> unit path -> name -> number."""
+        try:
+            found: dict[str, dict[str, dict[str, float]]] = msgspec.json.decode(self._files.read("entered.json"))
+        except NoFileError:
+            return {}
+        return found
+
+    def write_entered(self, entered: dict[str, dict[str, dict[str, float]]]) -> None:
+        """Keep the numbers entered by hand."""
+        self._files.write("entered.json", msgspec.json.encode(entered, order="sorted"))
+
     # -- verification --------------------------------------------------------------------------------------
 
     def write_verified(self, day: str, verified: Verified) -> None:

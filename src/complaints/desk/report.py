@@ -125,6 +125,7 @@ def _figures(desk: Desk, store: FactStore, period: str, whole: Partial, now: dat
             cases=list(store.run(f"lists/{CASES}/{period}")),
             liabilities=list(store.run(f"lists/{LIABILITY}/{period}")),
             marks=list(store.run(f"lists/{MARKS}/{period}")),
+            entered=store.entered(),
         ),
         plan,
         {unit.id: dict(unit.names) for unit in units},
