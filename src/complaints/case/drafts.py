@@ -88,6 +88,7 @@ def _dispatch(asked: Asked) -> list[Event]:
     """A new work order, or the same one sent again, which no longer counts as solved at the first try (POST-7)."""
     if asked.order is not None:
         _known_unit(asked)
+        _takes(asked, asked.data.get("unit"), asked.rulebook.policy.order_types[asked.order.type])
         return [asked.event(order_state="open", order_type=asked.order.type)]
     kind_of_order = asked.data.get("order_type")
     if not kind_of_order:
@@ -98,9 +99,7 @@ def _dispatch(asked: Asked) -> list[Event]:
     _known_unit(asked)
     order_type = asked.rulebook.policy.order_types[kind_of_order]
     _may_create(asked, order_type)
-    level = asked.places.level(unit)
-    if order_type.levels and level not in order_type.levels:
-        raise asked.refuse("unit", "wrong_level", level=level, known=", ".join(order_type.levels))
+    _takes(asked, unit, order_type)
     parent = asked.case.order(int(asked.data.get("parent") or 0))
     if parent is None and asked.data.get("parent"):
         raise asked.refuse("parent", "unknown_order", order=asked.data["parent"])
@@ -116,6 +115,12 @@ def _may_create(asked: Asked, order_type: OrderType) -> None:
     roles = {post.role for post in asked.command.by.posts}
     if asked.command.by.kind == "staff" and order_type.by and not roles & set(order_type.by):
         raise asked.refuse("order_type", "not_your_order", known=", ".join(order_type.by))
+
+
+def _takes(asked: Asked, unit: str | None, order_type: OrderType) -> None:
+    level = asked.places.level(unit) if unit else ""
+    if unit and order_type.levels and level not in order_type.levels:
+        raise asked.refuse("unit", "wrong_level", level=level, known=", ".join(order_type.levels))
 
 
 def _known_unit(asked: Asked) -> None:
@@ -227,8 +232,11 @@ def _pause(asked: Asked) -> list[Event]:
 
 
 def _resume(asked: Asked) -> list[Event]:
-    if all(d.paused_at is None for d in _concerned(asked)):
+    since = [d.paused_at for d in _concerned(asked) if d.paused_at is not None]
+    if not since:
         raise asked.refuse("", "not_paused")
+    if asked.command.at < max(since):
+        raise asked.refuse("at", "before_pause", paused_at=max(since).isoformat())
     return [asked.event()]
 
 
