@@ -55,6 +55,7 @@ def run(
         failed=_failed,
         told=_told,
         finish=finish,
+        known_as=lambda made: made.desk.settings.public_url,
     )
 
 

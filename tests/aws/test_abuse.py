@@ -223,3 +223,44 @@ def test_an_address_that_no_mail_can_carry_is_refused_once_and_not_tried_for_eve
     with pytest.raises(CarrierRefusedError) as refused:
         Mail(desk.desk.settings).send(Letter(id="t", to=address, subject="s", text="t"))
     assert address not in str(refused.value)
+
+
+def test_an_order_that_is_sent_again_goes_only_where_its_kind_goes(desk: World) -> None:
+    reference, agent, handler = _sent(desk), desk.person("front_desk", "cc"), desk.person("lead_desk", "donglan")
+    interim = {"order": 1, "text": "正在核实，稍后答复", "interim": True}
+    assert desk.call("POST", f"/cases/{reference}/answer", interim, person=handler, headers=ANY).status == 200
+    again = {"order": 1, "remark": "请再次核实后答复"}
+    wrong, right = (
+        desk.call("POST", f"/cases/{reference}/dispatch", {**again, "unit": unit}, person=agent, headers=ANY)
+        for unit in ("dl-haiqu-1", "yunling")
+    )
+    assert [wrong.status, right.status] == [422, 200], wrong.text + right.text
+
+
+def test_a_pause_does_not_end_before_it_began(desk: World) -> None:
+    reference, agent = _sent(desk), desk.person("front_desk", "cc")
+    desk.later(hours=5)
+    pause = {"order": 1, "reason": "customs", "remark": "海关查验中请等待"}
+    assert desk.call("POST", f"/cases/{reference}/pause", pause, person=agent, headers=ANY).status == 200
+    end = {"order": 1, "remark": "海关查验已经结束", "at": "2026-11-20T17:30:00+08:00"}
+    answer = desk.call("POST", f"/cases/{reference}/resume", end, person=agent, headers=ANY)
+    assert [error["field"] for error in answer.json["errors"]] == ["at"], answer.text
+
+
+def test_what_somebody_typed_begins_no_header_of_an_answer(desk: World) -> None:
+    answer = desk.call("GET", "/complaints?reference=x%0d%0aSet-Cookie:a&token=1%0d%0a&x")
+    assert answer.status == 303
+    assert answer.headers["location"].isprintable()
+
+
+def test_pages_lead_to_the_address_that_people_know_whatever_host_a_request_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://complaints.example/")
+    with world("postal", monkeypatch) as desk:
+        foreign = {"host": "evil.example", "x-forwarded-proto": "http"}
+        home = desk.call("GET", "/", headers=foreign)
+        assert home.headers["location"] == "https://complaints.example/complaints"
+        signed = desk.call("POST", "/desk/session", person=desk.person("front_desk", "cc"), headers=foreign)
+        assert signed.json["next"] == "https://complaints.example/desk"
+        assert all("; Secure" in cookie for cookie in signed.cookies)

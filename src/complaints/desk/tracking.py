@@ -5,6 +5,7 @@ which shows how the case stands and takes messages, and shows nothing that was s
 """
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from complaints.desk.context import Desk
 
@@ -34,4 +35,4 @@ def access(desk: Desk, reference: str, token: str) -> Access | None:
 
 def status_url(base_url: str, reference: str, token: str) -> str:
     """The address under which a complaint can be followed."""
-    return f"{base_url.rstrip('/')}/complaints/{reference}?token={token}"
+    return f"{base_url.rstrip('/')}/complaints/{quote(reference, safe='')}?token={quote(token, safe='')}"

@@ -1,7 +1,7 @@
 """The frame of an HTTP entry point: an event in, the endpoint's answer out, nothing that goes wrong told in detail."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from complaints.web.http import Request, Response, read_event, write
@@ -29,6 +29,7 @@ def serve(
     failed: Callable[[Outcome, Exception], None],
     told: Callable[[Outcome], None],
     finish: Callable[[C, Request, Response], Response] = lambda _c, _r, response: response,
+    known_as: Callable[[C], str | None] = lambda _c: None,
 ) -> dict[str, Any]:
     """The result for API Gateway.
 
@@ -40,6 +41,9 @@ def serve(
         what is called with an unexpected error, and with every outcome.
     finish
         makes a page of an answer where the caller wants one.
+    known_as
+        the address under which people know the interface, where one is set: pages lead there, and not to whatever host
+        a request came through.
     """
     try:
         request = read_event(event)
@@ -47,6 +51,7 @@ def serve(
         return write(problem_response(HttpError(400, code="web.body.not_json", params={"reason": "base64"}), "en"))
     try:
         made = context()
+        request = replace(request, base_url=(known_as(made) or request.base_url).rstrip("/"))
         response = finish(made, request, routes.dispatch(made, request))
     except busy as error:
         failed(Outcome(request.method, 503), error)
