@@ -136,5 +136,8 @@ def test_a_survey_finding_is_confirmed_sorted_explained_signed_and_called_back(d
     # the service desk is told, in the morning, and calls back
     desk.at("2026-11-18 10:00")
     desk.does("callback_agent@importer", case, "callback", reached=True, satisfied=True)
-    assert desk.told_of(case) == ["2026-11-18 08:00 callback_agent@importer to_call_back"]
+    assert desk.told_of(case) == [
+        "2026-11-16 09:00 service_supervisor@d-nanpu new_finding",
+        "2026-11-18 08:00 callback_agent@importer to_call_back",
+    ]
     assert (desk.state(raw), desk.state(case), desk.met(case)["callback"]) == ("raw", "handled", True)

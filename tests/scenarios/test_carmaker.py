@@ -99,6 +99,7 @@ def test_an_ordinary_case_turns_to_the_press_and_nobody_contacts_the_customer(de
         "2026-11-20 16:30 customer acknowledgement",
         "2026-11-20 16:30 handler@e-hejin new_case",
         "2026-11-21 09:00 service_manager@e-hejin late",
+        "2026-11-21 09:30 area_manager@east area_report_owed",
         "2026-11-21 09:30 service_department_head@hq for_head",
         "2026-11-21 11:00 general_manager@e-hejin late",
         "2026-11-21 15:00 area_manager@east late",
