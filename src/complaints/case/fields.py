@@ -10,7 +10,7 @@ from complaints.case.state import Case
 from complaints.case.values import Command, Problem
 from complaints.policy.model import Field, Policy, Remarks
 from complaints.policy.rulebook import Rulebook
-from complaints.policy.vocabulary import COMMANDS, Param
+from complaints.policy.vocabulary import CATALOGUES, COMMANDS, Param
 
 _PUNCTUATION = " \t\r\n。，、；：！？,.;:!?~…-—'\"“”‘’()（）"
 
@@ -50,21 +50,6 @@ def problems_of(command: Command, rulebook: Rulebook, kind: str) -> list[Problem
     return found
 
 
-_CATALOGUES = {
-    "kind": "kinds",
-    "channel": "channels",
-    "category": "categories",
-    "order_type": "order_types",
-    "cause": "causes",
-    "stage": "stages",
-    "sanction": "sanctions",
-    "paper": "papers",
-    "about": "notes",
-    "mark": "marks",
-    "finding": "findings",
-}
-
-
 def _param_problems(param: Param, value: Any, policy: Policy, remarks: Remarks | None) -> Iterator[Problem]:
     if value in (None, "", [], {}):
         if param.required:
@@ -73,7 +58,7 @@ def _param_problems(param: Param, value: Any, policy: Policy, remarks: Remarks |
     if not _type_fits(param.type, value):
         yield Problem(param.name, "wrong_type", {"type": param.type})
         return
-    catalogue: Mapping[str, Any] = getattr(policy, _CATALOGUES.get(param.name, ""), {})
+    catalogue: Mapping[str, Any] = getattr(policy, CATALOGUES.get(param.name, ""), {})
     if catalogue and value not in catalogue:
         yield Problem(param.name, "unknown_value", {"value": str(value), "known": ", ".join(catalogue)})
     if remarks is not None and param.remark and isinstance(value, str) and says_nothing(value, remarks):

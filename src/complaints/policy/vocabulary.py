@@ -236,3 +236,18 @@ PARAMETERS: tuple[str, ...] = (
     "period",
 )
 """What the text of a template may name between braces."""
+
+CATALOGUES: dict[str, str] = {
+    "kind": "kinds",
+    "channel": "channels",
+    "category": "categories",
+    "order_type": "order_types",
+    "cause": "causes",
+    "stage": "stages",
+    "sanction": "sanctions",
+    "paper": "papers",
+    "about": "notes",
+    "mark": "marks",
+    "finding": "findings",
+}
+"""Fields of commands whose values a policy lists, and the section of the policy that lists them."""

@@ -5,24 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from complaints.policy.model import Policy, Text
-from complaints.policy.vocabulary import COMMANDS, Param
+from complaints.policy.vocabulary import CATALOGUES, COMMANDS, Param
 from complaints.texts import has, text
 
-_CATALOGUES = {
-    "kind": "kinds",
-    "channel": "channels",
-    "category": "categories",
-    "order_type": "order_types",
-    "cause": "causes",
-    "stage": "stages",
-    "sanction": "sanctions",
-    "paper": "papers",
-    "about": "notes",
-    "mark": "marks",
-    "finding": "findings",
-    "outcome": "outcomes",
-    "deadline": "deadlines",
-}
+_CATALOGUES = {**CATALOGUES, "outcome": "outcomes", "deadline": "deadlines"}
 _FIXED = {
     ("confirm", "result"): ("confirmed", "rejected"),
     ("review", "result"): ("pass", "again"),
