@@ -177,3 +177,27 @@ def test_a_request_is_not_called_a_complaint_and_a_query_gets_no_letter() -> Non
     assert to_customer(request) == ["request_taken", "request_done"]
     query = mail(kind="query", text="请问邮件到哪里了").does("front_desk@cc", "close", remark="邮件已到处理中心")
     assert to_customer(query) == []
+
+
+@pytest.mark.proves("POST-8")
+def test_a_closing_that_names_the_liable_unit_is_ruled_on_within_a_working_day() -> None:
+    tale = mail().does("front_desk@cc", "dispatch", order_type="ordinary", unit="donglan")
+    tale.does("regional_desk@donglan", "answer", 1, text="交接环节漏扫已补投签收", interim=False)
+    tale.does("lead_desk@beiyuan", "contact", reached=True, remark="客户确认收到邮件")
+    tale.does("lead_desk@beiyuan", "close", remark="客户确认收到邮件", liable_unit="dl-haiqu-1")
+    assert tale.texts() == ["2026-11-20 10:00 adjudicator@hq to_be_ruled"]
+    assert tale.due()["ruling"] == "2026-11-23 18:00"
+    assert "2026-11-23 18:00 service_department@hq centre_late" in tale.texts("2026-11-23 18:00")
+    tale.does("adjudicator@hq", "rule", valid=True, cause="late_handover", unit="dl-haiqu-1")
+    assert (tale.play().met["ruling"], tale.case().orders[1].type) == (True, "liability_sheet")
+
+
+@pytest.mark.proves("POST-10")
+def test_an_answer_that_comes_late_stands_in_the_monthly_review_as_false_information() -> None:
+    said: dict[str, Any] = {"text": "邮件已于今日妥投签收", "interim": False}
+    late = mail().does("front_desk@cc", "dispatch", order_type="ordinary", unit="donglan")
+    late.at("2026-11-22 10:01").does("regional_desk@donglan", "answer", 1, **said)
+    assert "false_information" in late.value("case.marks")
+    in_time = mail().does("front_desk@cc", "dispatch", order_type="ordinary", unit="donglan")
+    in_time.at("2026-11-22 10:00").does("regional_desk@donglan", "answer", 1, **said)
+    assert "false_information" not in in_time.value("case.marks")
