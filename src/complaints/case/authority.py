@@ -35,10 +35,18 @@ def allowed(case: Case, actor: Actor, rulebook: Rulebook, places: Places) -> lis
         if shape.on in ("order", "either"):
             targets += case.orders
         for order in targets:
+            if name in ("pause", "resume") and not _rests(case, order, name == "resume"):
+                continue
             judged = _Judged(case, name, actor, order, rulebook, places, None)
             if any(judged.fits(action) for action in judged.candidates()):
                 offers.append(Offer(name, order.n if order else 0))
     return offers
+
+
+def _rests(case: Case, order: Order | None, rests: bool) -> bool:
+    """Whether there is a deadline to pause or, with `rests`, to resume."""
+    concerned = [one for one in case.deadlines if order is None or one.order == order.n]
+    return any((one.paused_at is not None) is rests for one in concerned)
 
 
 def permit(

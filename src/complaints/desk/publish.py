@@ -11,6 +11,7 @@ import msgspec
 from complaints.adapters.policies import NoPolicyError
 from complaints.adapters.rows import UNITS
 from complaints.desk.context import Desk
+from complaints.desk.moved_units import relist
 from complaints.directory.difference import Change, difference
 from complaints.directory.load import PEOPLE, POSTS, ROSTER, Directory, load
 from complaints.directory.load import UNITS as UNITS_FILE
@@ -89,6 +90,7 @@ def load_organisation(desk: Desk, folder: Path, now: datetime, *, dry_run: bool 
     old = standing(desk, new, now)
     if not dry_run:
         desk.directory.write(new.units.values(), new.people.values())
+        relist(desk, old.units, new.units, now)
     changes = tuple(difference(old, new))
     return Loaded(changes=changes, units=len(new.units), people=len(new.people))
 
