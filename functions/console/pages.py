@@ -243,6 +243,19 @@ def attachment(here: Here, request: Request, seated: Sitting) -> Response:
     return see_other(url)
 
 
+@PAGES.route("GET", "/desk/cases/{reference}/form", _PAGE)
+@signed_in
+def form(here: Here, request: Request, seated: Sitting) -> Response:
+    """The registration form of a case, or the transfer sheet of one of its orders, to print (INS-13)."""
+    file = case_file(here.desk, seated.member, request.params["reference"], here.now)
+    view = case_view(file, Speaker(file.rulebook.policy, seated.lang), here.now)
+    number = request.query.get("order", "0")
+    order = int(number) if number.isdecimal() and len(number) < 6 else 0
+    if order and not any(one.order == order for one in view.orders):
+        raise HttpError(404, code="web.no_such_case")
+    return staff_pages.form_page(seated.frame, seated.seat, view, order)
+
+
 @PAGES.route("GET", "/desk/cases/{reference}/why/{name}", _PAGE)
 @signed_in
 def why(here: Here, request: Request, seated: Sitting) -> Response:

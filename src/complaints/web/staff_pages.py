@@ -202,6 +202,43 @@ def why_page(frame: Frame, seat: Seat, reference: str, why: ExplanationView) -> 
     return _page(frame, seat, "desk_why.html.j2", reference=reference, why=why)
 
 
+def form_page(frame: Frame, seat: Seat, case: CaseView, order: int) -> Response:
+    """The registration form of a case or, with `order`, the transfer sheet of that work order, to print and sign
+    (INS-13)."""
+
+    def t(code: str) -> str:
+        return text(f"desk.{code}", frame.lang)
+
+    sheet = next((one for one in case.orders if one.order == order), None)
+    rows = [
+        (t("form.reference"), case.reference),
+        (t("col.kind"), case.kind_text),
+        (t("col.opened"), frame.local(case.opened_at)),
+        (t("col.unit"), case.unit_text),
+        *_details(case, frame.policy, frame.lang, frame),
+        *_facts(case.complainant, frame.policy, frame.lang, frame),
+        (t("case.matter"), case.text),
+    ]
+    if sheet is not None:
+        rows += [
+            (t("form.order"), f"{sheet.order} · {sheet.type_text}"),
+            (t("form.sent_to"), sheet.unit_text),
+            (t("form.sent_at"), frame.local(sheet.sent_at)),
+        ]
+    rows += [
+        (one.text, frame.local(one.due_at)) for one in case.deadlines if one.order == order and one.due_at is not None
+    ]
+    return _page(
+        frame,
+        seat,
+        "desk_form.html.j2",
+        case=case,
+        title=t("form.transfer" if sheet is not None else "form.registration"),
+        rows=[(label, value) for label, value in rows if value],
+        signatures=[t("form.signed_by"), t("form.received_by"), t("form.date")],
+    )
+
+
 def reports_page(frame: Frame, seat: Seat, title: str, periods: Sequence[tuple[str, Sequence[str]]]) -> Response:
     """The reports of a unit."""
     return _page(frame, seat, "desk_reports.html.j2", title=title, periods=periods)
