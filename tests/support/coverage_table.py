@@ -26,22 +26,6 @@ PROCESSES: Mapping[str, tuple[str, int]] = {
 READINGS = tuple(f"R{n}" for n in range(1, 20) if n != 15)
 DAY_ONE = tuple(f"D{n}" for n in range(1, 16))
 
-REPORTS = "tests/scenarios/test_reports.py"
-PAGES = "tests/scenarios/test_pages.py"
-
-AWAITED: Mapping[str, tuple[str, str]] = {
-    "POST-11": ("report", REPORTS),
-    "POST-18": ("report", REPORTS),
-    "AUTO-12": ("report", REPORTS),
-    "AUTO-16": ("report", REPORTS),
-    "AUTO-17": ("page", PAGES),
-    "HOT-5": ("report", REPORTS),
-    "HOT-6": ("report", REPORTS),
-    "HOT-7": ("report", REPORTS),
-    "INS-13": ("page", PAGES),
-}
-"""What only a report or a page shows: the reason, and the file whose test proves it once it is there."""
-
 
 def ids() -> list[str]:
     """Every line of the five processes, in their order."""
@@ -84,17 +68,14 @@ def _is_proves(func: ast.expr) -> bool:
 
 
 def problems() -> list[str]:
-    """What is wrong: lines without a test, marks of lines that do not exist, promises not kept."""
+    """What is wrong: lines without a test, marks of lines that do not exist."""
     proved, known = proofs(), {*ids(), *READINGS, *DAY_ONE}
-    found = [f"{one}: no test proves it" for one in ids() if one not in proved and one not in AWAITED]
+    found = [f"{one}: no test proves it" for one in ids() if one not in proved]
     found += [
         f"{one}: there is no such line, but {proved[one][0]} claims to prove it"
         for one in sorted(proved)
         if one not in known
     ]
-    for one, (reason, file) in AWAITED.items():
-        if one not in proved and (ROOT / file).exists():
-            found.append(f"{one} ({reason}): {file} is there and does not prove it")
     return found
 
 
@@ -119,8 +100,7 @@ def _section(name: str, listed: list[str], proved: Mapping[str, list[str]]) -> l
     rows = [f"## {name}", "", "| id | proved by |", "|---|---|"]
     for one in listed:
         tests = "<br>".join(f"`{test}`" for test in proved.get(one, ()))
-        reason, file = AWAITED.get(one, ("", ""))
-        rows.append(f"| {one} | {tests or f'a {reason}: `{file}`'} |")
+        rows.append(f"| {one} | {tests} |")
     return [*rows, ""]
 
 
