@@ -107,6 +107,7 @@ def test_the_hotline_s_record_table_has_its_columns_and_forms(begin: Any) -> Non
     done = desk.registered(
         "agent@hq", **CALL, kind="complaint", category="quality", complainant={"phone": "10000000000"}
     )
+    desk.at("2026-11-02 09:01")
     desk.registered("agent@hq", **CALL, kind="complaint", category="delivery", complainant={"phone": "10000000001"})
     desk.does("agent@hq", done, "contact", reached=True, remark="已确认更换新机")
     desk.does("handler@quality", done, "solve", solution="已更换新机并致歉")

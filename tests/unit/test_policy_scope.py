@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import pytest
 from tests.support.policies import LIBRARY, library_units
 
-from complaints.case import fields as command_fields
 from complaints.case.events import Event
 from complaints.case.lookup import lookup
 from complaints.case.place import place
@@ -18,7 +17,7 @@ from complaints.policy import scope
 from complaints.policy.compile import compile_policy
 from complaints.policy.model import UnitRef
 from complaints.policy.rulebook import Rulebook
-from complaints.policy.vocabulary import COMMANDS, EVENTS
+from complaints.policy.vocabulary import CATALOGUES, COMMANDS, EVENTS
 
 NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 RULEBOOK = Rulebook(compile_policy(LIBRARY).policy)
@@ -108,10 +107,9 @@ def test_an_order_is_only_ever_in_a_known_state() -> None:
 
 
 def test_commands_take_their_values_from_the_same_catalogues() -> None:
-    taken = command_fields._CATALOGUES
     params = {param.name for shape in COMMANDS.values() for param in shape.params}
-    mine = {name: listed for name, listed in scope.CATALOGUES.items() if name in taken}
-    assert mine == {name: listed for name, listed in taken.items() if name in params}
+    mine = {name: listed for name, listed in scope.CATALOGUES.items() if name in CATALOGUES}
+    assert mine == {name: listed for name, listed in CATALOGUES.items() if name in params}
 
 
 def test_what_events_say_is_known() -> None:

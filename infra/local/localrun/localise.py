@@ -2,6 +2,7 @@
 
 import copy
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -66,12 +67,19 @@ def _fit_statements(resources: Template) -> None:
     secrets = {name for name, resource in resources.items() if resource["Type"] == "AWS::SecretsManager::Secret"}
     for role in (resource for resource in resources.values() if resource["Type"] == "AWS::IAM::Role"):
         for policy in role["Properties"].get("Policies", []):
-            for statement in policy["PolicyDocument"]["Statement"]:
+            for statement in _plain(policy["PolicyDocument"]["Statement"]):
                 statement.get("Condition", {}).get("StringEquals", {}).pop("ses:FromAddress", None)
                 resource = statement.get("Resource")
                 if isinstance(resource, dict) and resource.get("Ref") in secrets:
                     arn = "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:"
                     statement["Resource"] = {"Fn::Sub": f"{arn}${{{resource['Ref']}}}-??????"}
+
+
+def _plain(statements: list[Template]) -> Iterator[Template]:
+    """The statements of a policy, those that stand under a condition of the template too."""
+    for statement in statements:
+        chosen = statement.get("Fn::If")
+        yield from _plain([one for one in chosen[1:] if "Ref" not in one]) if chosen else (statement,)
 
 
 def _allow_plain_http(policy: Template) -> None:

@@ -20,6 +20,7 @@ CASE_NAMES: Final = (
     "marks",
     "unit",
     "score",
+    "rated",
     "paused",
     "held",
     "erased",
