@@ -227,7 +227,8 @@ def test_false_information_and_items_found_later_are_marked_for_the_monthly_revi
 def test_every_customer_is_called_back_and_the_day_is_cleared() -> None:
     assert mail("2026-11-20 10:00").due()["cleared_same_day"] == "2026-11-21 00:00"
     tale = mail("2026-11-20 10:00")
-    assert tale.texts("2026-11-21 00:00") == ["2026-11-21 00:00 manager@cc centre_late"]
+    assert tale.texts("2026-11-21 07:59") == []
+    assert tale.texts("2026-11-21 08:00") == ["2026-11-21 08:00 manager@cc centre_late"]
     assert "callback" in ruled().play().met
 
 
