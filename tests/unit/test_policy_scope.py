@@ -108,7 +108,7 @@ def test_an_order_is_only_ever_in_a_known_state() -> None:
 
 def test_commands_take_their_values_from_the_same_catalogues() -> None:
     params = {param.name for shape in COMMANDS.values() for param in shape.params}
-    mine = {name: listed for name, listed in scope.CATALOGUES.items() if name in CATALOGUES}
+    mine = {name: listed for name, listed in scope.CHOSEN_FROM.items() if name in CATALOGUES}
     assert mine == {name: listed for name, listed in CATALOGUES.items() if name in params}
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from complaints.policy.model import Policy
-from complaints.policy.vocabulary import COMMANDS, EVENTS, Param
+from complaints.policy.vocabulary import CATALOGUES, COMMANDS, EVENTS, Param
 
 OF_CASE: Final = ("kind", "channel", "category", "cause", "language")
 CASE_NAMES: Final = (
@@ -210,26 +210,16 @@ class Scope:
             return ORDER_STATES
         if name in ("case.phase", "event.phase"):
             return PHASES
-        catalogue = CATALOGUES.get("order_type" if name == "order.type" else short, "")
+        catalogue = CHOSEN_FROM.get("order_type" if name == "order.type" else short, "")
         known: Iterable[str] = getattr(policy, catalogue) if catalogue else ()
         if catalogue and not known:
             return ()
         return tuple(known)
 
 
-CATALOGUES: Final = {
-    "kind": "kinds",
+CHOSEN_FROM: Final = {
+    **CATALOGUES,
     "from_kind": "kinds",
-    "channel": "channels",
-    "category": "categories",
-    "cause": "causes",
-    "order_type": "order_types",
-    "stage": "stages",
-    "sanction": "sanctions",
-    "paper": "papers",
-    "about": "notes",
-    "mark": "marks",
-    "finding": "findings",
     "deadline": "deadlines",
     "role": "roles",
     "language": "languages",
@@ -238,4 +228,4 @@ CATALOGUES: Final = {
 
 def catalogue_of(param: str, policy: Policy) -> Any:
     """The policy's names from which a command's field of that name is chosen; None where it is free."""
-    return getattr(policy, CATALOGUES[param]) if param in CATALOGUES else None
+    return getattr(policy, CHOSEN_FROM[param]) if param in CHOSEN_FROM else None
