@@ -6,6 +6,7 @@ from typing import Any
 from complaints.case.wording import in_language
 from complaints.policy.limits import FORMS
 from complaints.policy.model import Condition, LimitSpec, Policy, Recipient, Requirement, Text, Trigger
+from complaints.policy.vocabulary import CATALOGUES
 from complaints.texts import has, language, text
 
 
@@ -199,19 +200,9 @@ class Phrases:
 
 
 _CATALOGUES = {
-    "kind": "kinds",
-    "channel": "channels",
-    "category": "categories",
-    "cause": "causes",
-    "order_type": "order_types",
-    "stage": "stages",
-    "sanction": "sanctions",
-    "paper": "papers",
+    **CATALOGUES,
     "papers": "papers",
-    "about": "notes",
-    "mark": "marks",
     "marks": "marks",
-    "finding": "findings",
     "outcome": "outcomes",
     "reason": "pause_reasons",
     "deadline": "deadlines",
