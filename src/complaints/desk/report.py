@@ -1,6 +1,6 @@
 """On the first of a month: the month is folded from its days, each unit gets its report; in January the year too."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -60,14 +60,14 @@ def publish_period(desk: Desk, period: str, now: datetime) -> Published:
     """
     store = FactStore(desk.settings.need("facts_bucket"))
     whole = fold_month(store, period) if len(period) == 7 else fold_year(store, period)
-    figures = _figures(desk, store, period, whole, now)
+    units = all_units(desk, now)
+    figures = _figures(desk, store, period, whole, units, now)
     verified = _verified(store, period)
     if len(period) == 7:
         set_marks(desk, marks_due(figures), _end(desk, before(period, -1)), now)
     reports = Files(desk.settings.need("reports_bucket"))
     policy = desk.policies.current(now).policy
     keys: list[str] = []
-    units = all_units(desk, now)
     for unit in units:
         for language in policy.languages:
             keys += _write(reports, figures, unit, period, language, verified)
@@ -113,9 +113,10 @@ def fold_year(store: FactStore, year: str) -> Partial:
     return whole
 
 
-def _figures(desk: Desk, store: FactStore, period: str, whole: Partial, now: datetime) -> source.Desk:
+def _figures(
+    desk: Desk, store: FactStore, period: str, whole: Partial, units: Sequence[Unit], now: datetime
+) -> source.Desk:
     plan = plan_of(desk.policies.current(now).policy)
-    units = all_units(desk, now)
     people = {holder.person for unit in units for holder in unit.holders}
     return prepare(
         Source(
