@@ -1,5 +1,6 @@
 """When a breach is declared, and from what the next rung counts."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -132,6 +133,14 @@ def test_a_corrected_calendar_moves_open_deadlines_and_leaves_what_was_missed() 
     assert retime(moved, corrected, local("2026-11-23 14:00")) == []
     missed = carried(case, advance(case, rulebook(), local("2026-11-24 12:00"), PLACES), local("2026-11-24 12:00"))
     assert retime(missed, corrected, local("2026-11-24 13:00")) == []
+
+
+def test_what_was_moved_is_told_for_each_order() -> None:
+    case = opened(rulebook(), local("2026-11-23 12:00"))
+    [own] = case.deadlines
+    case = replace(case, deadlines=(own, replace(own, order=1), replace(own, order=2)))
+    [event] = retime(case, rulebook(holidays=["2026-11-24"]), local("2026-11-23 13:00"))
+    assert event.data["was"] == {key: own.due_at.isoformat() for key in ("answer", "answer#1", "answer#2")}
 
 
 @pytest.mark.parametrize("seconds", [0, -1])

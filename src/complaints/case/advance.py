@@ -75,22 +75,17 @@ def retime(case: Case, rulebook: Rulebook, now: datetime) -> list[Event]:
 
     Deadlines that were already missed keep their verdict: a published breach is corrected by people, not by a calendar.
     """
-    effects = []
+    effects, was = [], {}
     for running in case.deadlines:
         calendar = rulebook.calendar_id(running.limit)
         if calendar == running.calendar or running.missed_at is not None:
             continue
         due = rulebook.due(running.limit, running.started_at, running.pauses, running.extensions)
         if due != running.due_at:
+            was[running.key] = running.due_at.isoformat()
             effects.append(
                 Effect(do="retime", deadline=running.name, order=running.order, due_at=due, calendar=calendar)
             )
     if not effects:
         return []
-    was = {effect.deadline: _was(case, effect) for effect in effects}
     return [Event(type="retimed", at=now, data={"was": was}, effects=tuple(effects))]
-
-
-def _was(case: Case, effect: Effect) -> str:
-    running = case.deadline(effect.deadline, effect.order)
-    return running.due_at.isoformat() if running is not None else ""
