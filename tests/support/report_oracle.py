@@ -19,7 +19,7 @@ from complaints.case.events import Event
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MEASURED = {"slot": 4 * 3600}
-ANSWERS = {"ordinary": "answer", "quick": "slot"}
+LADDERS = (("answer",), ("slot",), ("answer", "slot"))
 
 
 def month_of(at: datetime) -> str:
@@ -42,7 +42,8 @@ class Case:
         self.opened: datetime | None = None
         self.closed: datetime | None = None
         self.seen: Counter[str] = Counter()
-        self.ruling: dict[str, Any] = {}
+        self.found = ""
+        self.ups: list[str] = []
 
 
 def figures(timelines: Iterable[list[tuple[Event, datetime]]], month: str, unit: str) -> dict[str, Any]:
@@ -95,6 +96,7 @@ def figures(timelines: Iterable[list[tuple[Event, datetime]]], month: str, unit:
             name: {key[1]: n for key, n in told.items() if isinstance(key, tuple) and key[0] == name and n}
             for name in ("category", "channel", "cause", "day", "severity", "region")
         },
+        "by_ladder": {names: (told["up", names], told["received"]) for names in LADDERS},
         "by_deadline": {
             name: (
                 sum(n for key, n in told.items() if key == ("deadline", name, "met")),
@@ -157,7 +159,12 @@ def _remember(case: Case, event: Event) -> None:
             "region": data["fields"]["region"],
         }
     elif event.type == "classified":
-        case.about = {**case.about, **{key: data[key] for key in ("kind", "category", "cause")}}
+        # what a ruling found stands against what the desk took the cause for, before it and after
+        cause = case.found or data["cause"]
+        case.about = {**case.about, "kind": data["kind"], "category": data["category"], "cause": cause}
+    elif event.type == "ruled":
+        case.found = data["cause"]
+        case.about = {**case.about, "cause": case.found}
     elif event.type == "moved":
         case.about = {**case.about, "unit": data["unit"]}
     elif event.type == "dispatched" and event.order not in case.orders:
@@ -251,6 +258,11 @@ def _count(
         told[name] += 1
     if name in ("rung_reached", "escalated") and not case.seen["rung_reached"] and not case.seen["escalated"]:
         told["first_up"] += mine
+    if name in ("rung_reached", "escalated"):
+        for names in LADDERS:
+            counted = name == "escalated" or data["deadline"] in names
+            told["up", names] += mine and counted and not {*names, "customer"} & set(case.ups)
+        case.ups.append("customer" if name == "escalated" else data["deadline"])
     if name == "compensated":
         told["cents"] += round(data["amount"] * 100) * mine
     if name in ("closed", "withdrawn", "merged") and mine:

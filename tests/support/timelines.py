@@ -237,6 +237,8 @@ class Story:
             self.later(50)
             self.tell("reopened", phase="open", state="new", channel="phone")
             self.later(50)
+            if pick.random() < 0.3:
+                self.classified()
             self.tell("closed", phase="closed", state="done", outcome="second")
 
     def ruled(self) -> None:

@@ -22,6 +22,7 @@ from complaints.reporting.notices import marks_due
 from complaints.reporting.plan import IndicatorPlan, Limit, ReportPlan, plan_of
 from complaints.reporting.render import prepare, render_report
 from complaints.reporting.source import Source
+from complaints.reporting.view import Tree
 
 ROOT = Path(__file__).parents[2]
 POLICIES = sorted((ROOT / "policies").glob("*.yaml"))
@@ -163,3 +164,17 @@ def test_a_unit_beyond_its_limit_is_due_a_mark() -> None:
     partial, _ = fold_facts(day, [*sent, *lost])
     desk = prepare(Source(period="2026-11", partials={"2026-11": partial}), plan, {}, {})
     assert marks_due(desk) == [("hq/a", "no_appeal")]
+
+
+def test_a_case_counts_under_the_cause_that_its_ruling_found() -> None:
+    """Registered without a cause and ruled in the same month: one case of that cause, none unknown."""
+    policy = compile_policy(ROOT / "policies" / "postal.yaml").policy
+    files = {file.name: file.read_bytes() for file in (ROOT / "policies" / "sample" / "postal").glob("*.csv")}
+    made = Organisation(Rulebook(policy), Rehearsal(Rulebook(policy), load(files, ZoneInfo(policy.zone)).units))
+    example = next(one for one in policy.examples if any(step.do == "rule" and not step.refused for step in one.steps))
+    ruled = next(step for step in example.steps if step.do == "rule" and not step.refused)
+    facts = made.facts(made.rehearsal.play(example), "A")
+    moved = [(fact.cause, fact.count) for fact in facts if fact.type == "moved"]
+    assert moved == [("", -1), (ruled.data["cause"], 1)]
+    tree = Tree(merge(fold_facts("2026-11-30", facts)[:1]), ["2026-11"])
+    assert tree.view("").by("received.cause", ("cause",)) == {(ruled.data["cause"],): 1}

@@ -87,6 +87,8 @@ def _tables(view: View, wanted: dict[str, Any], month: str, unit: str) -> None:
     for name, table in wanted["tables"].items():
         got = {value: n for (value,), n in view.by(f"received.{name}", (name,)).items()}
         assert got == table, (month, unit, name)
+    for names, (up, received) in wanted["by_ladder"].items():
+        assert indicators.escalation(view, Selection(deadlines=names)) == Ratio(up, received), (month, unit, names)
     for name, (met, due, middle) in wanted["by_deadline"].items():
         of = Selection(deadlines=(name,))
         assert indicators.on_time(view, of) == Ratio(met, due), (month, unit, name)
@@ -105,6 +107,6 @@ def test_the_months_hold_something_of_everything(told: list[list[Line]]) -> None
     """A comparison of nothing with nothing would prove nothing."""
     wanted = [figures(told, month, "hq") for month in MONTHS]
     for name in wanted[0]:
-        if name not in ("tables", "by_deadline"):
+        if name not in ("tables", "by_deadline", "by_ladder"):
             values = [one[name] for one in wanted]
             assert any(value not in (0, None) and value != (0, 0) for value in values), name

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from complaints.case.events import Effect, Event
+from complaints.case.events import CUSTOMER, Effect, Event
 from complaints.case.state import Case, Deadline, Order
 
 LATE = timedelta(minutes=1)
@@ -116,6 +116,10 @@ def _scored(_: Case, event: Event) -> dict[str, Any]:
     return {"score": event.data["score"]} if event.data.get("score") is not None else {}
 
 
+def _escalated(case: Case, by: str) -> dict[str, Any]:
+    return {"escalated_by": tuple(sorted({*case.escalated_by, by}))}
+
+
 _UNSETTLED: dict[str, Any] = {"closed_at": None, "solved_at": None, "score": None, "rated": False}
 """What a closing settled, and is open again when the case goes on."""
 
@@ -130,6 +134,8 @@ _PER_TYPE: dict[str, Callable[[Case, Event], dict[str, Any]]] = {
     "liability_detailed": _ruled,
     "ruling_accepted": _ruled,
     "marked": _marked,
+    "rung_reached": lambda case, event: _escalated(case, event.data["deadline"]),
+    "escalated": lambda case, event: _escalated(case, CUSTOMER),
     "rated": lambda case, event: {"rated": True, **_scored(case, event)},
     "called_back": _scored,
     "held": lambda case, event: {"held": True},

@@ -73,8 +73,9 @@ class Case:
     """One matter raised by one customer, as it stands now. Holds no personal data.
 
     `policy` is the content hash of the rule book it was opened under. `counts` says how often each event happened.
-    `mentioned` are the words of the policy's conditions that the customer's own words contain. `rated` says whether the
-    customer has rated the closing.
+    `mentioned` are the words of the policy's conditions that the customer's own words contain. `escalated_by` names the
+    deadlines whose ladders have told somebody of it, and `customer` where the customer has asked for that. `rated` says
+    whether the customer has rated the closing.
     """
 
     reference: str
@@ -108,6 +109,7 @@ class Case:
     score: int | None = None
     rated: bool = False
     ruling: dict[str, Any] = field(default_factory=dict)
+    escalated_by: tuple[str, ...] = ()
     merged_into: str = ""
     incident: str = ""
     marks: dict[str, str] = field(default_factory=dict)

@@ -171,7 +171,7 @@ def _causes(
         Column(build.t("change"), "change", "change"),
         Column(build.t("figure.ruled_valid"), "count", "ruled_valid"),
     )
-    return Table(id_, title, columns, tuple(rows), last_is_total=True)
+    return Table(id_, title, columns, tuple(rows), note=build.t("note.causes"), last_is_total=True)
 
 
 _OF_UNITS = ("received", "closed", "fell_due", "missed", "on_time", "first_answer", "reopened", "rungs", "chased")

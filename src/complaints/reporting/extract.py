@@ -172,17 +172,18 @@ class _Extract(Telling):
         yield self.of(self.event.order, "answered", outcome=outcome, first=self._first_answer())
 
     def rung_reached(self) -> Iterator[Fact]:
-        yield self.of(self.event.order, "rung", **self._rung(), first=self._first_escalation())
+        yield self.of(self.event.order, "rung", **self._rung(), **self._escalation())
 
     def _rung(self) -> dict[str, Any]:
         return {"deadline": self.event.data["deadline"], "rung": int(self.event.data["rung"]) + 1}
 
     def escalated(self) -> Iterator[Fact]:
-        yield self.of(self.event.order, "escalated", first=self._first_escalation())
+        yield self.of(self.event.order, "escalated", **self._escalation())
 
-    def _first_escalation(self) -> bool:
-        counts = self.before.counts if self.before else {}
-        return not counts.get("rung_reached") and not counts.get("escalated")
+    def _escalation(self) -> dict[str, Any]:
+        """What had escalated the case before this did."""
+        prior = self.before.escalated_by if self.before else ()
+        return {"first": not prior, "prior": ",".join(prior)}
 
     def chased(self) -> Iterator[Fact]:
         yield self.of(self.event.order, "chased", outcome=str(self.event.data.get("by_whom") or ""))
@@ -205,7 +206,6 @@ class _Extract(Telling):
         ruling = self.after.ruling
         liable = ruling.get("unit") or ""
         return {
-            "cause": ruling.get("cause") or self.after.cause,
             "stage": ruling.get("stage") or "",
             "liable": self.path(liable) if liable else "",
         }

@@ -40,9 +40,10 @@ TYPES: Final = MappingProxyType(
         "acquitted": "an effect that stops a deadline in time which had been recorded as missed (the answer came at "
         "the due instant itself, or became known later): takes that verdict back, outcome missed, count -1, beside a "
         "deadline fact with outcome met",
-        "rung": "rung_reached: deadline, rung (from 1); first if nothing had escalated the case before",
+        "rung": "rung_reached: deadline, rung (from 1); first if nothing had escalated the case before, else prior: "
+        "the deadlines whose ladders had, and `customer`, with commas between",
         "told": "rung_reached: one for each person told: deadline, rung, role, person (POST-20)",
-        "escalated": "escalated, by the customer; first as above",
+        "escalated": "escalated, by the customer; first and prior as above",
         "chased": "chased: outcome says by whom",
         "supervised": "supervised",
         "solved": "solved: outcome, seconds (clock) since the case was opened",
@@ -106,6 +107,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     within: bool = False
     sheet: bool = False
     rung: int = 0
+    prior: str = ""
     role: str = ""
     person: str = ""
     mark: str = ""

@@ -12,7 +12,7 @@ are exact and ten million durations take 40 MB.
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import attrgetter
@@ -21,10 +21,10 @@ from typing import Final
 import msgspec
 
 from complaints.reporting.facts import TYPES, Fact, FactError, chunks, decode
-from complaints.reporting.lists import Lists
+from complaints.reporting.lists import Lists, below
 from complaints.reporting.measures import DAY, DIMENSIONS, MONTH, OF_TYPE, SPANS, TAKING_BACK, WEIGHTS
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 Key = tuple[str, ...]
 Cells = dict[str, dict[Key, int]]
 Spans = dict[str, dict[Key, "array[int]"]]
@@ -237,11 +237,17 @@ def ahead(partials: Iterable[Partial], period: str) -> Partial:
 
 
 class _Stored(msgspec.Struct):
+    """Numbers stay as they are written until their measure or key is asked for: as Python's integers all of them
+    together would take five times the room of the bytes."""
+
     schema: int
     parts: list[str]
     words: list[str]
-    cells: dict[str, list[int]]
-    spans: dict[str, list[tuple[tuple[int, int, int], list[int]]]]
+    cells: dict[str, msgspec.Raw]
+    spans: dict[str, list[tuple[tuple[int, int, int], msgspec.Raw]]]
+
+
+_NUMBERS = msgspec.json.Decoder(list[int]).decode
 
 
 def encode(partial: Partial) -> bytes:
@@ -251,13 +257,16 @@ def encode(partial: Partial) -> bytes:
     tables: list[Iterable[Key]] = [*cells.values(), *spans.values()]
     words = sorted({word for table in tables for key in table for word in key})
     number = {word: n for n, word in enumerate(words)}
-    flat: dict[str, list[int]] = {}
+    flat: dict[str, msgspec.Raw] = {}
     for measure, table in cells.items():
         rows = sorted((*map(number.__getitem__, key), count) for key, count in table.items())
         if rows:
-            flat[measure] = list(chain.from_iterable(rows))
+            flat[measure] = _raw(list(chain.from_iterable(rows)))
     runs = {
-        name: sorted((tuple(map(number.__getitem__, key)), _runs(held)) for key, held in table.items())
+        name: [
+            (key, _raw(_runs(held)))
+            for key, held in sorted((tuple(map(number.__getitem__, key)), held) for key, held in table.items())
+        ]
         for name, table in spans.items()
         if table
     }
@@ -265,8 +274,8 @@ def encode(partial: Partial) -> bytes:
     return msgspec.json.encode(stored, order="sorted")
 
 
-def decode_partial(stored: bytes, words: Words | None = None) -> Partial:
-    """The partial of stored bytes.
+def decode_partial(stored: bytes, words: Words | None = None, within: Collection[str] = ()) -> Partial:
+    """The partial of stored bytes; where `within` names units (paths), only what was counted for them and below.
 
     Raises
     ------
@@ -275,26 +284,46 @@ def decode_partial(stored: bytes, words: Words | None = None) -> Partial:
     """
     try:
         found = msgspec.json.decode(stored, type=_Stored)
+        shared = words if words is not None else Words()
+        table = [shared[word] for word in found.words]
+        wanted = {n for n, word in enumerate(table) if any(below(word, root) for root in within)} if within else None
+        cells = {measure: _cells(measure, _NUMBERS(raw), table, wanted) for measure, raw in found.cells.items()}
+        spans = {
+            name: {
+                tuple(table[n] for n in key): _durations(_NUMBERS(raw))
+                for key, raw in rows
+                if wanted is None or key[0] in wanted
+            }
+            for name, rows in found.spans.items()
+        }
     except msgspec.DecodeError as wrong:
         raise FoldError(f"this is no partial ({wrong}); fold its days again from their facts") from wrong
     if found.schema != SCHEMA:
         raise FoldError(f"this partial has schema {found.schema}, not {SCHEMA}; fold its days again from their facts")
-    shared = words if words is not None else Words()
-    table = [shared[word] for word in found.words]
-    cells: Cells = {}
-    for measure, flat in found.cells.items():
-        width = 2 + len(DIMENSIONS[measure])
-        texts = [[table[n] for n in flat[place :: width + 1]] for place in range(width)]
-        cells[measure] = dict(zip(zip(*texts, strict=True), flat[width :: width + 1], strict=True))
-    spans: Spans = {}
-    for name, rows in found.spans.items():
-        spans[name] = {
-            tuple(table[n] for n in key): array(
-                "I", chain.from_iterable([second] * n for second, n in zip(runs[::2], runs[1::2], strict=True))
-            )
-            for key, runs in rows
-        }
     return Partial(frozenset(found.parts), cells, spans)
+
+
+def _cells(measure: str, flat: list[int], table: list[str], wanted: set[int] | None) -> dict[Key, int]:
+    """The counts of a measure: its rows lie one after another, each the numbers of its words and then the count."""
+    width = 2 + len(DIMENSIONS[measure])
+    columns = [flat[place :: width + 1] for place in range(width)]
+    texts = zip(*([table[n] for n in column] for column in columns), strict=True)
+    counts = zip(texts, flat[width :: width + 1], strict=True)
+    if wanted is None:
+        return dict(counts)
+    return {key: count for path, (key, count) in zip(columns[0], counts, strict=True) if path in wanted}
+
+
+def _durations(runs: list[int]) -> "array[int]":
+    """What `_runs` made the numbers of."""
+    seconds, counts = runs[::2], runs[1::2]
+    if len(counts) == sum(counts):
+        return array("I", seconds)
+    return array("I", chain.from_iterable([second] * n for second, n in zip(seconds, counts, strict=True)))
+
+
+def _raw(numbers: list[int]) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(numbers))
 
 
 def _runs(seconds: "array[int]") -> list[int]:

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from complaints.case.events import CUSTOMER
 from complaints.reporting.figure import ALL, Selection, figure
 from complaints.reporting.values import Ratio, median, percentile
 from complaints.reporting.view import View
@@ -16,7 +17,9 @@ VERDICT = "the month of the due instant, or that in which the verdict was record
     numerator="cases registered",
     instant=RECORDED,
     edges="Repeats and reopenings are no new cases. A case that is reclassified or moved counts where it belongs now: "
-    "the correction is made in the month in which it happens, on the day of receipt if that lies in the same month.",
+    "the correction is made in the month in which it happens, on the day of receipt if that lies in the same month. By "
+    "cause, it counts under what its last ruling found, valid or not, else under what it was registered or classified "
+    "as. A ruling in a later month moves it there from its former cause, which may so go below 0.",
 )
 def received(view: View, of: Selection = ALL) -> int:
     """Cases registered."""
@@ -131,14 +134,23 @@ def told(view: View, of: Selection = ALL) -> int:
 
 @figure(
     "rate",
-    numerator="cases escalated for the first time, by a rung or by the customer",
+    numerator="cases escalated for the first time by the customer or a rung, of the indicator's deadlines if any",
     denominator="`received`",
     instant=RECORDED,
-    edges='A case counts once in its life. Nothing received: "-".',
+    edges="A case counts once in its life. Rungs of other deadlines than the indicator's neither count nor keep later "
+    'ones from counting. Nothing received: "-".',
 )
 def escalation(view: View, of: Selection = ALL) -> Ratio:
     """Share of cases escalated."""
-    return Ratio(view.count("escalated", of.kinds, first="1"), received(view, of))
+    ways = view.by("escalated", ("type", "deadline", "first", "prior"), of.kinds)
+    counted = {*of.deadlines, CUSTOMER}
+    cases = sum(
+        count
+        for (type_, deadline, first, prior), count in ways.items()
+        if (type_ == "escalated" or deadline in of.deadlines or not of.deadlines)
+        and (first or (of.deadlines and counted.isdisjoint(prior.split(","))))
+    )
+    return Ratio(cases, received(view, of))
 
 
 @figure(

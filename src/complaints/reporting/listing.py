@@ -1,10 +1,12 @@
 """`docs/indicators.md`, written from the register: ``python -m complaints.reporting.listing > docs/indicators.md``."""
 
+from collections.abc import Iterator
+
 from complaints.reporting import compare, indicators
 from complaints.reporting.figure import FIGURES, Figure
 
-_MODULES = (indicators, compare)
-"""Where figures are defined: importing them fills the register."""
+_MODULES = (compare, indicators)
+"""Where figures are defined, in the order of the page: importing them fills the register."""
 
 _HEAD = """# Every figure of a report
 
@@ -22,7 +24,13 @@ which is not listed here cannot be built.
 
 def document() -> str:
     """The whole page."""
-    return _HEAD + "".join(map(_entry, FIGURES.values()))
+    return _HEAD + "".join(map(_entry, _in_order()))
+
+
+def _in_order() -> Iterator[Figure]:
+    """By module, whichever of them happened to be imported first."""
+    for module in _MODULES:
+        yield from (one for one in FIGURES.values() if one.compute.__module__ == module.__name__)
 
 
 def _entry(figure: Figure) -> str:

@@ -31,7 +31,7 @@ DIMENSIONS: Final = MappingProxyType(
         "deadline": (MONTH, "deadline", "order_type", "outcome", "first", "within"),
         "rung": ("deadline", "rung"),
         "told": ("role", "person", "rung"),
-        "escalated": ("type", "first"),
+        "escalated": ("type", "deadline", "first", "prior"),
         "chased": ("outcome",),
         "supervised": (),
         "solved": ("outcome",),

@@ -67,14 +67,14 @@ class Telling:
         }
 
     def dimensions(self, case: Case) -> dict[str, str]:
-        """What and where a case is."""
+        """What and where a case is. What a ruling found its cause to be stands against what it was taken for."""
         reports = self.policy.reports
         region = case.fields.get(reports.get("region", ""), "")
         return {
             "kind": case.kind,
             "category": case.category,
             "channel": case.channel,
-            "cause": case.cause,
+            "cause": case.ruling.get("cause") or case.cause,
             "severity": case.derived.get(reports.get("severity", ""), ""),
             "region": region if isinstance(region, str) else "",
             "path": self.path(case.unit),
