@@ -10,6 +10,7 @@ from complaints.desk.context import desk
 log.configure()
 
 
+@log.guarded
 def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     """Look, and report by metrics and log lines; the alarms on them, and on silence, are in the template."""
     found = audit(desk(), clock.now())

@@ -10,6 +10,7 @@ from complaints.desk.receipts import messages_of, receive, reports_of
 log.configure()
 
 
+@log.guarded
 def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
     """One or more reports; whatever fails is called for again as a whole, which does nothing twice."""
     changed = 0

@@ -11,6 +11,7 @@ from complaints.desk.sweep import sweep
 log.configure()
 
 
+@log.guarded
 def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
     """Sweep for the minute that the scheduler meant, or for this one when it does not say."""
     now = clock.now()

@@ -11,6 +11,7 @@ from complaints.desk.seal import seal
 log.configure()
 
 
+@log.guarded
 def handler(_event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Seal what is owed; the days sealed, the facts counted, the cases whose chain does not hold."""
     now = clock.now()

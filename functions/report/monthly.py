@@ -10,6 +10,7 @@ from complaints.desk.report import closed_periods, publish_period
 log.configure()
 
 
+@log.guarded
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Publish the closed periods, or the one that `event` names (`{"period": "2026-11"}`)."""
     now = clock.now()

@@ -10,7 +10,7 @@ from tests.aws.test_reports import registered
 from tests.support.world import World, world
 
 from complaints.adapters.factstore import FactStore
-from complaints.desk import seal
+from complaints.desk import log, seal
 from complaints.desk.anchor import anchors_of
 
 
@@ -32,7 +32,7 @@ def test_a_day_that_was_folded_but_not_anchored_is_anchored_the_next_night(
     desk.now = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
     with monkeypatch.context() as broken:
         broken.setattr(seal, "write_daily_lists", dies)
-        with pytest.raises(ConnectionError):
+        with pytest.raises(log.FailedError):
             daily.handler({}, None)
     folded = FactStore("facts").partial("2026-11-20")
     assert anchors_of(desk.desk, reference) == {}

@@ -18,6 +18,8 @@ class Files:
     """One bucket."""
 
     def __init__(self, bucket: str) -> None:
+    impersonal = True
+
         self.bucket = bucket
 
     def read(self, key: str) -> bytes:

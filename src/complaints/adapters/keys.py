@@ -21,6 +21,8 @@ SIGNATURE_BYTES = 15
 class KeysError(LookupError):
     """The signing keys cannot be used; the text says what the secret must hold."""
 
+    impersonal = True
+
 
 class Keys:
     """The keys of this deployment; `parameter` is the secret's name, read at first use."""

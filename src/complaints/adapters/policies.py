@@ -25,6 +25,8 @@ KEPT = 32
 class NoPolicyError(LookupError):
     """No policy has been published."""
 
+    impersonal = True
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pointer:

@@ -25,6 +25,8 @@ class QueueError(Exception):
     """Messages that the queue did not take after all attempts; the sweep will find what they were about."""
 
 
+    impersonal = True
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A hint: `body` names a case or a recipient and the instant; `delay` is in whole seconds, at most 900."""
@@ -83,7 +85,8 @@ class Queues:
                 answer = aws.client("sqs").send_message_batch(QueueUrl=self.url(queue), Entries=list(waiting.values()))
             except (BotoCoreError, ClientError) as failed:
                 if attempt == ATTEMPTS - 1:
-                    raise QueueError(f"the {queue} queue is out of reach ({failed}); the sweep sends again") from failed
+                    why = type(failed).__name__
+                    raise QueueError(f"the {queue} queue is out of reach ({why}); the sweep sends again") from failed
                 continue
             for taken in answer.get("Successful", ()):
                 waiting.pop(taken["Id"], None)

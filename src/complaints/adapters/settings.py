@@ -12,6 +12,8 @@ CARRIERS = ("sns", "eum", "aliyun")
 class SettingError(Exception):
     """A setting is missing or unusable; the text names the variable and what belongs in it."""
 
+    impersonal = True
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

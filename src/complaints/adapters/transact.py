@@ -50,6 +50,8 @@ class BusyError(StoreError):
     """The table is out of reach or overloaded, or it is not known whether a write took effect. Try again later: nothing
     is half done."""
 
+    impersonal = True
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:

@@ -27,6 +27,8 @@ MOST_CONSEQUENCES = 60
 class EndlessPolicyError(Exception):
     """Automations of the policy call each other without end; `complaints policy check` shows which."""
 
+    impersonal = True
+
 
 def decide(case: Case | None, command: Command, rulebook: Rulebook, now: datetime, places: Places) -> list[Event]:
     """What a command makes happen, consequences included, in order.

@@ -15,6 +15,8 @@ from complaints.policy.rulebook import AHEAD, Rulebook
 class MissingInstantError(Exception):
     """A deadline takes its instant from a field that the event lacks: name the field in the action's `requires`."""
 
+    impersonal = True
+
 
 def effects_of(case: Case, event: Event, rulebook: Rulebook, places: Places) -> tuple[Effect, ...]:
     """The effects of an event on deadlines.

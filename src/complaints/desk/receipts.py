@@ -33,6 +33,8 @@ _SES_FAILED = frozenset({"Bounce", "Reject", "Rendering Failure"})
 class EarlyReportError(Exception):
     """A report about a text that is not written down yet (or no longer kept); let it come again in a moment."""
 
+    impersonal = True
+
 
 @dataclass(frozen=True, slots=True)
 class Report:

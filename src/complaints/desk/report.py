@@ -27,6 +27,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class UnsealedError(Exception):
     """Days of the period are not sealed yet; the daily function has to run first, and will be tried again."""
 
+    impersonal = True
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:

@@ -33,6 +33,8 @@ class StuckError(Exception):
     """A case is due, and time has nothing to do to it: its policy or the code is wrong. It is parked after five
     times."""
 
+    impersonal = True
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worked:
@@ -124,7 +126,7 @@ def attempt(desk: Desk, reference: str, now: datetime) -> Worked:
     except Exception as failed:
         if isinstance(failed, PynamoDBException) and busy(failed):
             raise
-        parked = desk.store.record_failure(reference, f"{type(failed).__name__}: {failed}", MOST_FAILURES)
+        parked = desk.store.record_failure(reference, log.summary(failed), MOST_FAILURES)
         log.error("case cannot be moved", exception=True, case=reference, parked=parked)
         if parked:
             log.metric(now, "Parked", 1, of="case")

@@ -27,6 +27,8 @@ class InstantError(WorktimeError, ValueError):
 class UnreachableError(WorktimeError, ArithmeticError):
     """No instant satisfies the request: the calendar has not so much working time (contract A4)."""
 
+    impersonal = True
+
 
 class UncoveredError(UnreachableError):
     """The answer depends on a year for which the calendar has no holiday data; it is never guessed."""

@@ -69,28 +69,29 @@ class AliyunCarrier:
         except (AlibabaCloudException, UnretryableException) as failed:
             raise _meaning(failed) from failed
         if body.code != "OK":
-            raise _of_code(str(body.code), str(body.message))
+            raise _of_code(str(body.code))
         return Receipt(str(body.biz_id))
 
 
 def _meaning(failed: Exception) -> CarrierError:
+    """The error to raise. Its text has codes only: a failed connection's own text has the request with the number."""
     if isinstance(failed, ThrottlingException):
-        return CarrierBusyError(f"aliyun asks to slow down: {failed}")
+        return CarrierBusyError(f"aliyun asks to slow down: {failed.code}")
     if isinstance(failed, ServerException):
-        return CarrierUnknownError(f"aliyun failed: {failed}")
+        return CarrierUnknownError(f"aliyun failed: {failed.code}")
     if isinstance(failed, AlibabaCloudException):
-        return _of_code(str(failed.code), str(failed.message))
-    if any(sign in str(failed) for sign in _NOT_CONNECTED):
-        return CarrierBusyError(f"aliyun is out of reach: {failed}")
-    return CarrierUnknownError(f"no answer from aliyun: {failed}")
+        return _of_code(str(failed.code))
+    sign = next((sign for sign in _NOT_CONNECTED if sign in str(failed)), None)
+    if sign is not None:
+        return CarrierBusyError(f"aliyun is out of reach: {sign}")
+    return CarrierUnknownError("no answer from aliyun")
 
 
-def _of_code(code: str, message: str) -> CarrierError:
-    said = f"{code} {message}"
+def _of_code(code: str) -> CarrierError:
     if code in _BUSY:
-        return CarrierBusyError(f"aliyun asks to slow down: {said}")
+        return CarrierBusyError(f"aliyun asks to slow down: {code}")
     if code in _REFUSED:
-        return CarrierRefusedError(f"aliyun does not send to this number: {said}")
+        return CarrierRefusedError(f"aliyun does not send to this number: {code}")
     if code in _UNKNOWN:
-        return CarrierUnknownError(f"aliyun failed: {said}")
-    return CarrierSetupError(f"aliyun refuses: {said}; check signature, template and balance")
+        return CarrierUnknownError(f"aliyun failed: {code}")
+    return CarrierSetupError(f"aliyun refuses: {code}; check signature, template and balance")

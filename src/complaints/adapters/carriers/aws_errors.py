@@ -15,11 +15,15 @@ UNKNOWN = frozenset({"InternalError", "InternalErrorException", "InternalServerE
 
 
 def meaning(failed: BotoCoreError | ClientError, refused: frozenset[str]) -> CarrierError:
-    """The error to raise; `refused` are the service's codes for a number that cannot be sent to."""
+    """The error to raise; `refused` are the service's codes for a number that cannot be sent to.
+
+    Its text has the service's codes and the kind of failure; the texts of services and of botocore name the number.
+    """
+    kind = type(failed).__name__
     if isinstance(failed, EndpointConnectionError | ConnectTimeoutError):
-        return CarrierBusyError(f"the carrier is out of reach: {failed}")
+        return CarrierBusyError(f"the carrier is out of reach: {kind}")
     if not isinstance(failed, ClientError):
-        return CarrierUnknownError(f"no answer from the carrier: {failed}")
+        return CarrierUnknownError(f"no answer from the carrier: {kind}")
     code = failed.response.get("Error", {}).get("Code", "")
     reason = str(failed.response.get("Reason", ""))
     said = f"{code} {reason}".strip()

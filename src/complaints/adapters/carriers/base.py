@@ -32,6 +32,8 @@ class Receipt:
 class CarrierError(Exception):
     """The text was not taken; the text of the error says why and what to do."""
 
+    impersonal = True
+
 
 class CarrierBusyError(CarrierError):
     """Not now: the carrier is out of reach or asks to slow down. Nothing was sent; try again later."""
