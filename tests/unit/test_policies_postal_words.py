@@ -48,6 +48,7 @@ def test_a_case_that_a_production_unit_settled_by_direct_dispatch_is_closed_by_t
     tale.does("handler@dl-haiqu-1", "answer", 1, text="今日上午再投由本人签收")
     assert tale.case().state == "answered"
     assert tale.play().met["promised_answer"] is True
+    tale.does("lead_desk@beiyuan", "contact", reached=True, remark="客户确认收到邮件")
     tale.does("lead_desk@beiyuan", "close", remark="客户确认收到邮件")
     assert tale.case().state == "closed"
 

@@ -209,11 +209,18 @@ class _Judged:
             return self._field_absent(requirement)
         if requirement.paper and requirement.paper not in self.case.papers:
             return Problem("", "paper_absent", {"paper": requirement.paper})
-        if requirement.event:
-            counts = self.order.counts if self.order is not None else self.case.counts
-            if not counts.get(requirement.event):
-                return Problem("", "first", {"event": requirement.event})
+        if requirement.event and not self._happened(requirement):
+            return Problem("", "first", {"event": requirement.event})
         return None
+
+    def _happened(self, requirement: Requirement) -> int:
+        """How often the event has happened where it counts: on the order, on the case itself, or anywhere."""
+        anywhere = self.case.counts.get(requirement.event, 0)
+        if requirement.where == "anywhere":
+            return anywhere
+        if self.order is not None:
+            return self.order.counts.get(requirement.event, 0)
+        return anywhere - sum(order.counts.get(requirement.event, 0) for order in self.case.orders)
 
     def _field_absent(self, requirement: Requirement) -> Problem | None:
         value: Any = self.data

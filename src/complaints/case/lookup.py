@@ -11,7 +11,7 @@ a declared or derived field                      its value
                                                  ``outcome``, ``marks``, ``order_types`` (all it ever had),
                                                  ``open_orders`` (those open now), ``running`` (its deadlines)
 ``ruling.X``                                     its ``valid``, ``cause``, ``unit``, ``stage``, ``sanction``
-``count.X``                                      how often the event X has happened to the case
+``count.X``                                      how often the event X has happened to the case and its orders
 ``actor.X``                                      ``roles``, ``kind`` of who acts
 a counter of the policy                          how many contacts there were lately (INS-7)
 ``today``                                        the local date of registration (reading R6)

@@ -194,7 +194,8 @@ class Phrases:
         elif requirement.paper:
             said = self.say("needs_paper", name=self.named("papers", requirement.paper.removeprefix("signed:")))
         else:
-            said = self.say("needs_event", name=self.event(requirement.event))
+            code = "needs_event" if requirement.where == "here" else "needs_event_anywhere"
+            said = self.say(code, name=self.event(requirement.event))
         when = self.condition(requirement.when)
         return self.say("needs_when", need=said, condition=when) if when else said
 

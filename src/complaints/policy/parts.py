@@ -103,12 +103,18 @@ class UnitRef:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
     """What an action needs before it is done: a field of the command (a list of at least `count`), a paper that is
-    attached, or something that has happened (`event`, on the order if there is one: POST-21)."""
+    attached, or something that has happened (`event`).
+
+    An event counts where the action is done (`where: here`): for an action on an order on that very order (POST-21),
+    for one on the case on the case itself, so that what a unit did on its order is not taken for what the desk owes
+    (POST-12). With `where: anywhere` it counts on the case and on every order of it.
+    """
 
     field: str = ""
     count: int = 1
     paper: str = ""
     event: str = ""
+    where: Literal["here", "anywhere"] = "here"
     when: Condition = default(default_factory=dict)
 
 
