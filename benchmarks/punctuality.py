@@ -17,7 +17,6 @@ import random
 import statistics
 import sys
 import time
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -36,6 +35,7 @@ from complaints.adapters import clock
 from complaints.adapters.carriers.base import Outgoing, Receipt
 from complaints.desk import sweep as sweeping
 from complaints.directory.model import Holder, Person, Unit
+from complaints.structs import replace
 
 LEAD = timedelta(minutes=4, seconds=10)
 """The first deadline lies this far ahead: beyond what a commit sends on by itself."""

@@ -1,7 +1,6 @@
 """Deadlines on the real handlers: who is told at which second, and what it costs."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import botocore.session
@@ -12,6 +11,7 @@ from tests.support.clockwork import START, Clockwork, clockwork
 from complaints.adapters import aws
 from complaints.desk.send import send
 from complaints.desk.work import work
+from complaints.structs import replace
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -32,6 +32,7 @@ from complaints.desk.redrive import parked, redrive
 from complaints.desk.retime import preview, retime
 from complaints.desk.send import send
 from complaints.desk.verify import verify_case
+from complaints.structs import replace
 
 
 @pytest.fixture

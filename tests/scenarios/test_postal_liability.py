@@ -1,11 +1,12 @@
 """The postal operator's process, told through the HTTP interface and the worker: who is liable for what."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from tests.support.story import Story, story
+
+from complaints.structs import replace
 
 
 @pytest.fixture

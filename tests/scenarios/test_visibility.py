@@ -4,7 +4,6 @@ Every post of every sample organisation against a case at every unit, purely; ev
 are rivals and for branches of an insurer.
 """
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -17,6 +16,7 @@ from complaints.case.values import Actor, Post
 from complaints.desk.sight import sight_of
 from complaints.directory.tree import Places
 from complaints.policy.vocabulary import COMMANDS
+from complaints.structs import replace
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 

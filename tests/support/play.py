@@ -3,7 +3,7 @@
 People are named by role and unit (`front_desk@cc`), instants are local (`2026-11-20 17:00`).
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from complaints.policy.compile import compile_policy
 from complaints.policy.findings import Finding
 from complaints.policy.model import Example, Policy, Step
 from complaints.policy.rulebook import Rulebook
+from complaints.structs import replace
 
 POLICIES = Path(__file__).parents[2] / "policies"
 NAMES = ("auto", "carmaker", "hotline", "insurer", "postal")

@@ -1,6 +1,5 @@
 """When a breach is declared, and from what the next rung counts."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from complaints.case.state import Case
 from complaints.case.values import CUSTOMER_ACTOR, Command
 from complaints.policy.compile import compile_policy
 from complaints.policy.rulebook import Rulebook
+from complaints.structs import replace
 
 WEEK = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 POLICY = """

@@ -1,7 +1,5 @@
 """Where an event counts that an action requires: on the order, on the case itself, or anywhere."""
 
-from dataclasses import replace
-
 import pytest
 from tests.support import play
 from tests.support.play import Tale
@@ -10,6 +8,7 @@ from complaints.case.authority import permit
 from complaints.case.values import Actor, Post, RefusedError
 from complaints.desk.rehearsal import Rehearsal, instant
 from complaints.policy.model import Action, Requirement
+from complaints.structs import replace
 
 MAIL = {"kind": "problem_mail", "channel": "phone", "category": "delay", "text": "邮件多日未到，无人答复"}
 

@@ -1,6 +1,5 @@
 """Who answers for a role: duty before holder before deputy, then the unit above, and somebody always (POST-6, D7)."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
@@ -8,6 +7,7 @@ from hypothesis import strategies as st
 
 from complaints.directory.answer import Found, answerer, answerers, next_answerer
 from complaints.directory.model import Holder, Person, Shift, Unit
+from complaints.structs import replace
 
 NOW = datetime(2026, 10, 1, 0, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

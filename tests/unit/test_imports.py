@@ -8,12 +8,13 @@ import pytest
 SRC = Path(__file__).parents[2] / "src" / "complaints"
 PURE = {
     "worktime": {"worktime"},
-    "policy": {"policy", "worktime"},
-    "case": {"case", "policy", "worktime"},
-    "directory": {"directory", "texts"},
+    "policy": {"policy", "worktime", "structs"},
+    "case": {"case", "policy", "worktime", "structs"},
+    "directory": {"directory", "texts", "structs"},
     "mailroom": {"mailroom"},
-    "reporting": {"reporting", "case", "policy", "worktime", "directory", "texts"},
+    "reporting": {"reporting", "case", "policy", "worktime", "directory", "texts", "structs"},
     "privacy": {"privacy", "checkdigits"},
+    "structs": {"structs"},
     "web": {"web", "case", "policy", "texts"},
 }
 FOREIGN = {

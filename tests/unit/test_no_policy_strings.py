@@ -8,7 +8,6 @@ each is listed with what the product means by it.
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
@@ -20,6 +19,7 @@ from complaints.policy import model, scope
 from complaints.policy.vocabulary import COMMANDS, EVENTS, PARAMETERS
 from complaints.reporting import facts, indicators, plan  # noqa: F401  # the figures register themselves
 from complaints.reporting.figure import FIGURES
+from complaints.structs import fields_of, is_struct
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted([*(ROOT / "src").rglob("*.py"), *(ROOT / "functions").rglob("*.py")])
@@ -71,9 +71,9 @@ def names_of(name: str, folder: Path | None = None) -> set[str]:
     """Every name that a policy and its sample organisation give to something."""
     own = policy(name, folder) if folder else policy(name)
     found = {own.policy, *own.levels}
-    for field in fields(own):
-        value = getattr(own, field.name)
-        if isinstance(value, dict) and field.name not in ("reports", "name", "retention"):
+    for section in own.__struct_fields__:
+        value = getattr(own, section)
+        if isinstance(value, dict) and section not in ("reports", "name", "retention"):
             found |= set(value)
     for kind in own.kinds.values():
         found |= set(kind.states)
@@ -90,9 +90,9 @@ def language() -> set[str]:
     found |= {param.name for shape in COMMANDS.values() for param in shape.params}
     for module in (model, plan, facts):
         for one in vars(module).values():
-            if is_dataclass(one):
-                found |= {field.name for field in fields(one)}
-                found |= {word for field in fields(one) for word in get_args(field.type) if isinstance(word, str)}
+            if is_struct(one):
+                found |= {field.name for field in fields_of(one)}
+                found |= {word for field in fields_of(one) for word in get_args(field.type) if isinstance(word, str)}
     return found
 
 

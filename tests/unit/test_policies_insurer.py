@@ -1,6 +1,5 @@
 """The insurer's process on the pure engine: its worked examples, and what they leave to prove."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from tests.support.play import Tale, differences, examples, policy
 
 from complaints.case.chain import GENESIS, parse, record, verify
 from complaints.policy.model import Example
+from complaints.structs import replace
 
 CALL = {"kind": "complaint", "channel": "phone", "category": "survey_assessment", "text": "查勘员迟到两小时没有解释"}
 MONDAY = "2026-11-23 09:00"

@@ -1,6 +1,5 @@
 """The postal operator's process on the pure engine: its worked examples, and what they leave to prove."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from complaints.desk.rehearsal import actor
 from complaints.directory.tree import Places
 from complaints.policy.model import Example
 from complaints.reporting.plan import plan_of
+from complaints.structs import replace
 
 MAIL: dict[str, Any] = {"kind": "problem_mail", "channel": "phone", "category": "delay", "text": "邮件多日未到没有消息"}
 

@@ -3,7 +3,6 @@
 import io
 import re
 import zipfile
-from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from html.parser import HTMLParser
@@ -27,6 +26,7 @@ from complaints.reporting.render import Rendered, prepare, render_report
 from complaints.reporting.source import Build, Source
 from complaints.reporting.values import Ratio, Value, shown
 from complaints.reporting.workbook import workbook
+from complaints.structs import replace
 
 LANGUAGES = ("zh-CN", "en")
 DOC = Path(__file__).parents[2] / "docs" / "indicators.md"

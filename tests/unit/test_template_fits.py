@@ -1,6 +1,5 @@
 """The template fits the code: its handlers are there, its settings are read, what it names a function may also use."""
 
-import dataclasses
 import importlib
 from pathlib import Path
 from typing import Any
@@ -38,7 +37,7 @@ def test_every_handler_of_functions_is_deployed() -> None:
 @pytest.mark.parametrize("name", PRODUCT)
 def test_every_variable_is_one_that_the_settings_know(name: str) -> None:
     given = {*EVERYWHERE, *PRODUCT[name]["Environment"]["Variables"]} - LIBRARY
-    known = {"ORG_ZONE" if f.name == "zone" else f.name.upper() for f in dataclasses.fields(Settings)}
+    known = {"ORG_ZONE" if name == "zone" else name.upper() for name in Settings.__struct_fields__}
 
     assert given <= known
 

@@ -1,12 +1,12 @@
 """Mail to people through Amazon SES (v2), as raw messages, so that threads and machine marks are ours to set."""
 
-from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any
 
+import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
 from complaints.adapters import aws
@@ -17,8 +17,7 @@ from complaints.adapters.settings import Settings
 _REFUSED = frozenset({"MessageRejected", "BadRequestException"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """One mail. `reply_to` and `in_reply_to` may be empty; `id` names it in what SES reports about it later."""
 
     id: str

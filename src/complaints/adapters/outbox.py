@@ -7,7 +7,6 @@ worked off before anything else is sent.
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,8 +27,7 @@ class LeaseLostError(StoreError):
     """Somebody else has taken over sending to this recipient meanwhile; what was sent may be sent again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(msgspec.Struct, frozen=True, kw_only=True):
     """How sending to one recipient stands; instants are epoch seconds, 0 for none.
 
     Until `window_until` nothing is sent, what comes is bundled; `wake` says that a message comes back at that instant.
@@ -45,8 +43,7 @@ class State:
     unmarked: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pending:
+class Pending(msgspec.Struct, frozen=True, kw_only=True):
     """A notice that is due: its sort key and its document."""
 
     sk: str
@@ -54,8 +51,7 @@ class Pending:
     failures: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class Text(msgspec.Struct, frozen=True, kw_only=True):
     """A text or mail that went out, as it is kept: no address, no words."""
 
     id: str
@@ -66,7 +62,7 @@ class Text:
     carrier_id: str
     templates: tuple[str, ...]
     cases: tuple[str, ...]
-    notices: tuple[str, ...] = field(default=())
+    notices: tuple[str, ...] = ()
 
 
 def state(store: Store, person: str) -> State:

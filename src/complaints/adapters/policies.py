@@ -4,7 +4,6 @@ The pointer is read again at most once a minute, so that what is published count
 corrected calendar replaces, by its content id, the one that it corrects, in every policy that counts in it.
 """
 
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from complaints.adapters.store import Store
 from complaints.adapters.table import Item
 from complaints.policy import model
 from complaints.policy.rulebook import Rulebook
+from complaints.structs import replace
 from complaints.worktime import Calendar
 
 FRESH = timedelta(seconds=60)
@@ -28,14 +28,13 @@ class NoPolicyError(LookupError):
     impersonal = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pointer:
+class Pointer(msgspec.Struct, frozen=True, kw_only=True):
     """What counts now: the content hash of the policy for new cases; `calendars`: id of a calendar -> content hash of
     the spec that replaces it; `history`: every policy that was current, oldest first; `restored`: this is a restored
     table, so that what had been sent before (`desk.reconcile`) is looked for before anything is sent."""
 
     policy: str = ""
-    calendars: dict[str, str] = field(default_factory=dict)
+    calendars: dict[str, str] = {}
     history: tuple[str, ...] = ()
     restored: bool = False
     version: int = 0

@@ -3,7 +3,6 @@
 import random
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
@@ -24,11 +23,10 @@ ATTEMPTS = 4
 class QueueError(Exception):
     """Messages that the queue did not take after all attempts; the sweep will find what they were about."""
 
-
     impersonal = True
 
-@dataclass(frozen=True, slots=True)
-class Message:
+
+class Message(msgspec.Struct, frozen=True):
     """A hint: `body` names a case or a recipient and the instant; `delay` is in whole seconds, at most 900."""
 
     queue: Queue

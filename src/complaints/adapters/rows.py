@@ -5,7 +5,6 @@ A row knows its key (`pk`, `sk`) and its attributes; `adapters.store` turns rows
 RFC 3339 (`2026-11-20T09:00:00Z`), so that text order is time order; `next_at` and `ttl` are epoch seconds.
 """
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from zlib import crc32
@@ -51,8 +50,7 @@ def person_key(person: str) -> str:
     return f"R#{person}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseRow:
+class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     """A case as it stands. `document` is `case.state.dump`, `head` the hash of its last event (hex), `personal` what is
     needed to reach the customer, `next_at` when it is to be looked at again (None: never)."""
 
@@ -60,7 +58,7 @@ class CaseRow:
     version: int
     document: str
     head: str
-    personal: dict[str, Any] = field(default_factory=dict)
+    personal: dict[str, Any] = {}
     due_shard: str = ""
     next_at: datetime | None = None
 
@@ -86,8 +84,7 @@ class CaseRow:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventRow:
+class EventRow(msgspec.Struct, frozen=True, kw_only=True):
     """One recorded event. `body` is its canonical JSON, byte for byte what the chain covers; `personal` field ->
     (salt, value) stands beside it; `facts` the reportable things it makes (JSON Lines), `day` their day in the
     organisation's zone."""
@@ -99,7 +96,7 @@ class EventRow:
     hash: str
     recorded_at: datetime
     at: datetime
-    personal: dict[str, Any] = field(default_factory=dict)
+    personal: dict[str, Any] = {}
     actor: str = ""
     day: str = ""
     facts: str = ""
@@ -136,8 +133,7 @@ def event_key(seq: int) -> str:
     return f"E#{seq:06d}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderRow:
+class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
     """A line of work lists: order `n` of a case (0: the case at its own unit), listed under every unit of `path`.
 
     Open lines are sorted by `due_at` (None: last), closed ones by `closed_at`. `columns` is what lists show.
@@ -179,8 +175,7 @@ def listed(item: Item, path: tuple[str, ...], spread: str) -> Item:
     return item
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeRow:
+class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
     """One message owed to one recipient (`person` id, or `@<reference>` for the customer).
 
     `document` says what it is about (`desk.outbox.Notice`); it holds neither address nor number. `state` is pending,
@@ -224,8 +219,7 @@ def notice_key(send_at: datetime, id: str) -> str:
     return f"N#{stamp(send_at)}#{id}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdentifierRow:
+class IdentifierRow(msgspec.Struct, frozen=True, kw_only=True):
     """That a case is known by an identifier: `kind` (phone, email, parcel ...) and the keyed hash of its normal form.
 
     `head` is the version of the identifier's HEAD that the decision saw (`Store.find`); another commit in between makes
@@ -248,8 +242,7 @@ class IdentifierRow:
         return f"{stamp(self.opened_at)}#{self.reference}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnceRow:
+class OnceRow(msgspec.Struct, frozen=True, kw_only=True):
     """The first answer to a request, kept until `ttl` so that the same request again gets it."""
 
     scope: str
@@ -269,8 +262,7 @@ class OnceRow:
         return Item(self.pk, self.sk, schema=SCHEMA, hash=self.body_hash, answer=self.answer, ttl=self.ttl)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settle:
+class Settle(msgspec.Struct, frozen=True, kw_only=True):
     """That a notice came to its end together with an event of its case; only while it was in one of these states."""
 
     pk: str
@@ -280,8 +272,7 @@ class Settle:
     while_: tuple[str, ...] = ("pending", "sent", "parked")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commit:
+class Commit(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that one command writes, in one transaction.
 
     `expected` is the version of the case that the decision was made on; 0 says that there must be no such case yet.

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
 
 CARRIERS = ("sns", "eum", "aliyun")
 
@@ -15,8 +16,7 @@ class SettingError(Exception):
     impersonal = True
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """The names of what was deployed.
 
     A function is given only what it uses, so every name but `table` may be absent; `need` says which one

@@ -3,7 +3,6 @@
 import heapq
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -49,22 +48,20 @@ __all__ = [
 LAST = "\uffff"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredCase:
+class StoredCase(msgspec.Struct, frozen=True, kw_only=True):
     """The case item as read. `document` is for `case.state.load`; `head` is the hash of the last event (hex)."""
 
     reference: str
     version: int
     document: str
     head: str
-    personal: dict[str, Any] = field(default_factory=dict)
+    personal: dict[str, Any] = {}
     next_at: datetime | None = None
     parked: bool = False
     failures: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredEvent:
+class StoredEvent(msgspec.Struct, frozen=True, kw_only=True):
     """An event item as read: `body` byte for byte, `personal` field -> [salt, value]."""
 
     seq: int
@@ -73,16 +70,14 @@ class StoredEvent:
     personal: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """A line of a work list: its columns, and `place`, after which the next page goes on."""
 
     place: str
     columns: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What is known under an identifier: the version of its HEAD (0: nothing yet) and the cases, newest first."""
 
     head: int

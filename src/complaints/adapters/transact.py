@@ -8,9 +8,9 @@ error that says which of the conditions did not hold.
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
+import msgspec
 from botocore.exceptions import BotoCoreError
 from pynamodb.connection.base import Connection
 from pynamodb.exceptions import CancellationReason, PynamoDBException, TransactWriteError
@@ -53,8 +53,7 @@ class BusyError(StoreError):
     impersonal = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Write:
+class Write(msgspec.Struct, frozen=True, kw_only=True):
     """One action of a transaction; `otherwise` makes the error for when its condition does not hold, from the item that
     stood there (None if none)."""
 

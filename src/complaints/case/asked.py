@@ -1,7 +1,8 @@
 """A command that has been permitted, with all that its meaning needs."""
 
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from complaints.case.events import Event
 from complaints.case.state import Case, Order
@@ -11,8 +12,7 @@ from complaints.policy.rulebook import Rulebook
 from complaints.policy.vocabulary import COMMANDS
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """A permitted command with all that it needs: the action it is done under, its order, the unit that does it and in
     which role (empty: the customer, or the system)."""
 

@@ -1,8 +1,9 @@
 """Who may do what: the policy's actions held against a case and a person. Buttons show it, `decide` enforces it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+import msgspec
 
 from complaints.case.lookup import lookup, said_only
 from complaints.case.state import Case, Order
@@ -11,13 +12,13 @@ from complaints.policy.conditions import holds
 from complaints.policy.model import Action, Requirement
 from complaints.policy.rulebook import Rulebook
 from complaints.policy.vocabulary import COMMANDS
+from complaints.structs import replace
 
 ANY_STATE = "*"
 CUSTOMER = "customer"
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(msgspec.Struct, frozen=True):
     """A command open to somebody, on a work order or (0) on the case itself."""
 
     command: str

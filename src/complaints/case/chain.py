@@ -8,13 +8,13 @@ still verifies.
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from complaints.case.events import SCHEMA, Effect, Event
+from complaints.structs import replace
 
 GENESIS = ""
 """The hash before the first event of a case."""
@@ -27,8 +27,7 @@ class ChainError(Exception):
     """A stored event cannot be read; the message names it. `complaints verify` shows the extent."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     """An event as it is stored. `body` are the exact bytes that the chain covers."""
 
     seq: int
@@ -39,8 +38,7 @@ class Recorded:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True):
     """Where a chain does not hold: sequence number, a code of the text catalogue, what was expected and found."""
 
     seq: int

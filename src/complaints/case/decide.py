@@ -2,8 +2,9 @@
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+import msgspec
 
 from complaints.case.asked import Asked
 from complaints.case.authority import permit, permit_registering
@@ -20,6 +21,7 @@ from complaints.policy.conditions import holds
 from complaints.policy.model import Action, Automation
 from complaints.policy.rulebook import Rulebook
 from complaints.policy.vocabulary import COMMANDS
+from complaints.structs import replace
 
 MOST_CONSEQUENCES = 60
 
@@ -103,8 +105,7 @@ def settle(
     return settled
 
 
-@dataclass(frozen=True, slots=True)
-class _Owed:
+class _Owed(msgspec.Struct, frozen=True):
     """An automation whose turn is still to come, and the event that called for it."""
 
     event: Event

@@ -5,7 +5,6 @@ own. Every function refuses what its command must not do, whatever the policy sa
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,6 +20,7 @@ from complaints.case.state import Deadline
 from complaints.case.values import Command, Places, Problem, RefusedError
 from complaints.policy.model import OrderType
 from complaints.policy.rulebook import Rulebook
+from complaints.structs import replace
 
 
 def draft(asked: Asked) -> list[Event]:

@@ -4,9 +4,10 @@ An event is self-contained: what it does to deadlines is decided once, with the 
 it (`effects`), so that folding the events never needs a policy and gives the same state for ever.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+
+import msgspec
 
 SCHEMA = 1
 """The shape of stored events; older shapes are lifted when read (`case.chain.parse`)."""
@@ -16,8 +17,7 @@ TIME = "time"
 SYSTEM = "system"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
+class Effect(msgspec.Struct, frozen=True, kw_only=True):
     """What an event does to one deadline.
 
     start
@@ -42,8 +42,7 @@ class Effect:
     seconds: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that happened to a case.
 
     `at` is when it counts, aware UTC, whole seconds. `by` is a person's id, or `customer`, `time`, `system`. `order` is
@@ -54,6 +53,6 @@ class Event:
     at: datetime
     by: str = SYSTEM
     order: int = 0
-    data: dict[str, Any] = field(default_factory=dict)
-    personal: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = {}
+    personal: dict[str, Any] = {}
     effects: tuple[Effect, ...] = ()

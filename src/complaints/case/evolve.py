@@ -1,12 +1,12 @@
 """`evolve`: a case and an event give the case after it. Needs no policy: an event says all that it does."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from complaints.case.events import CUSTOMER, Effect, Event
 from complaints.case.state import Case, Deadline, Order
+from complaints.structs import replace
 
 LATE = timedelta(minutes=1)
 """A rung recorded later than this after its instant: the next one counts from when it was recorded."""

@@ -1,15 +1,15 @@
 """Why a deadline is due when it is due: start, calendar, intervals counted, pauses left out."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from complaints.case.state import Case, Deadline
 from complaints.policy.model import LimitSpec, Text
 from complaints.policy.rulebook import Rulebook
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """A deadline's account of itself. `intervals` are (from, to, seconds counted), instants in the calendar's zone;
     empty for clock time. `certainty` says whether all the days it counts are official."""
 

@@ -1,7 +1,6 @@
 """What a command may say: its fields checked against the vocabulary and the policy, its personal parts set aside."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from complaints.case.values import Command, Problem
 from complaints.policy.model import Field, Policy, Remarks
 from complaints.policy.rulebook import Rulebook
 from complaints.policy.vocabulary import CATALOGUES, COMMANDS, Param
+from complaints.structs import replace
 
 _PUNCTUATION = " \t\r\n。，、；：！？,.;:!?~…-—'\"“”‘’()（）"
 

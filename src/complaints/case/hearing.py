@@ -1,13 +1,13 @@
 """What the customer says anew: words that the policy listens for, whether the matter may still be opened again, and
 whether what was said may be erased."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from complaints.case.asked import Asked
 from complaints.case.events import Event
 from complaints.case.evolve import evolve
 from complaints.case.fields import derive
+from complaints.structs import replace
 
 
 def heard(asked: Asked) -> list[Event]:

@@ -1,9 +1,10 @@
 """Who is told of an event, and with which text: roles and places here, people in `directory`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from complaints.case.effects import triggered
 from complaints.case.events import Event
@@ -16,8 +17,7 @@ from complaints.policy.model import Recipient, UnitRef
 from complaints.policy.rulebook import Rulebook
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeRequest:
+class NoticeRequest(msgspec.Struct, frozen=True, kw_only=True):
     """One text to one role (or the customer) because of one event.
 
     `key` is the same for ever for the same step of the same deadline, so that nobody is told twice: case, deadline and

@@ -1,16 +1,16 @@
 """The state of a case: what folding its events gives. Stored as one JSON document beside its version."""
 
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from complaints.structs import fields_of, replace
+
 SCHEMA = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(msgspec.Struct, frozen=True, kw_only=True):
     """A work order: what one unit must answer. `state`: open, interim, answered (its sender must review), accepted,
     returned, appealed, stands, cancelled."""
 
@@ -24,7 +24,7 @@ class Order:
     answered_at: datetime | None = None
     tries: int = 1
     tags: tuple[str, ...] = ()
-    counts: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int] = {}
 
     @property
     def is_open(self) -> bool:
@@ -35,8 +35,7 @@ class Order:
 OPEN_ORDER_STATES = ("open", "interim", "answered", "returned", "appealed")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline:
+class Deadline(msgspec.Struct, frozen=True, kw_only=True):
     """A running deadline. Everything that its due instant depends on is here, so that it can always be computed again.
 
     `rung` is the next rung of its ladder, `rung_base` the instant from which that rung counts; both move only when a
@@ -68,8 +67,7 @@ def deadline_key(name: str, order: int) -> str:
     return f"{name}#{order}" if order else name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One matter raised by one customer, as it stands now. Holds no personal data.
 
     `policy` is the content hash of the rule book it was opened under. `counts` says how often each event happened.
@@ -92,15 +90,15 @@ class Case:
     cause: str = ""
     language: str = ""
     registered_by: str = ""
-    fields: dict[str, Any] = field(default_factory=dict)
-    derived: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, Any] = {}
+    derived: dict[str, str] = {}
     mentioned: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     orders: tuple[Order, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     started: tuple[str, ...] = ()
     contacts: tuple[tuple[datetime, str], ...] = ()
-    counts: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int] = {}
     papers: tuple[str, ...] = ()
     handlers: tuple[str, ...] = ()
     solved_at: datetime | None = None
@@ -108,11 +106,11 @@ class Case:
     outcome: str = ""
     score: int | None = None
     rated: bool = False
-    ruling: dict[str, Any] = field(default_factory=dict)
+    ruling: dict[str, Any] = {}
     escalated_by: tuple[str, ...] = ()
     merged_into: str = ""
     incident: str = ""
-    marks: dict[str, str] = field(default_factory=dict)
+    marks: dict[str, str] = {}
     held: bool = False
     paused: bool = False
     erased: bool = False
@@ -173,11 +171,10 @@ def load(document: bytes | str) -> Case:
 
 def _sparse(value: Any) -> Any:
     if isinstance(value, Case | Order | Deadline):
-        fields = type(value).__dataclass_fields__
         return {
-            name: _sparse(getattr(value, name))
-            for name, spec in fields.items()
-            if getattr(value, name) not in (spec.default, None, (), {}, "", False)
+            one.name: _sparse(getattr(value, one.name))
+            for one in fields_of(type(value))
+            if getattr(value, one.name) not in (one.default, None, (), {}, "", False)
         }
     if isinstance(value, tuple):
         return [_sparse(one) for one in value]

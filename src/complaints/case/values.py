@@ -1,14 +1,13 @@
 """Who asks for what: commands, the people behind them, what they are refused for, and the view of the organisation that
 decisions need."""
 
-from dataclasses import dataclass
-from dataclasses import field as default
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Post:
+
+class Post(msgspec.Struct, frozen=True):
     """A role held at a unit; `path` runs from the root to the unit."""
 
     unit: str
@@ -16,8 +15,7 @@ class Post:
     path: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(msgspec.Struct, frozen=True):
     """Who acts: a member of staff with posts, the customer, or the system itself."""
 
     person: str
@@ -29,25 +27,23 @@ SYSTEM_ACTOR = Actor("system", "system")
 CUSTOMER_ACTOR = Actor("customer", "customer")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody wants done. `data` and `personal` are already split, see `case.fields.split`."""
 
     name: str
     by: Actor
     at: datetime
     order: int = 0
-    data: dict[str, Any] = default(default_factory=dict)
-    personal: dict[str, Any] = default(default_factory=dict)
+    data: dict[str, Any] = {}
+    personal: dict[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """One reason for a refusal: the field at fault (empty: the whole command), a code of the catalogue, parameters."""
 
     field: str
     code: str
-    params: dict[str, Any] = default(default_factory=dict)
+    params: dict[str, Any] = {}
 
 
 class RefusedError(Exception):

@@ -4,8 +4,9 @@ The ladder goes on, unless the policy says that acknowledging stops it. Opening 
 and mail scanners open links by themselves.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from complaints.adapters import outbox
 from complaints.adapters.outbox import Text
@@ -17,8 +18,7 @@ from complaints.desk.undelivered import acknowledged_key, record
 from complaints.desk.words import ACKNOWLEDGE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledged:
+class Acknowledged(msgspec.Struct, frozen=True, kw_only=True):
     """What was acknowledged: who, at which cases; `first` is False when it had been before."""
 
     person: str

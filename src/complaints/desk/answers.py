@@ -1,7 +1,6 @@
 """First answers: the same request again gets what it got the first time, and no second effect."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -22,8 +21,7 @@ class OtherBodyError(Exception):
     """The key of a request was used before for a request that said something else: use a new key."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Once:
+class Once(msgspec.Struct, frozen=True, kw_only=True):
     """What makes a request the same: whose it is (`scope`), its key (empty: it is never the same), what it says."""
 
     scope: str

@@ -4,7 +4,6 @@ It reads the `due` index by itself for what is overdue or parked, and the work l
 writes, for orders that are past their instant and not marked late.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,8 +23,7 @@ NAMED = 20
 ROOT_LISTS = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
+class Findings(msgspec.Struct, frozen=True, kw_only=True):
     """How many cases and notices are overdue, parked, or late without being marked so; `names` names some of them."""
 
     overdue: int

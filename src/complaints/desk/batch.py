@@ -1,9 +1,10 @@
 """The same command on many cases, each answered for itself (D9), and many cases under one incident (D2)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from complaints.adapters.rows import IdentifierRow
 from complaints.adapters.store import BusyError, VersionConflictError
@@ -15,13 +16,13 @@ from complaints.desk.dossier import NoCaseError
 from complaints.desk.references import new_reference, read_reference
 from complaints.desk.staff import Member
 from complaints.desk.worklist import INCIDENT, INCIDENT_MARK
+from complaints.structs import replace
 
 MOST = 50
 """Cases of one batch: so many transactions fit into one request with time to spare."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class One:
+class One(msgspec.Struct, frozen=True, kw_only=True):
     """One case of a batch: the version that was seen (None: whichever it is) and the order concerned."""
 
     reference: str
@@ -29,8 +30,7 @@ class One:
     order: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one case of a batch: done, or why not (`absent`, `changed`, `refused`, `busy`)."""
 
     reference: str

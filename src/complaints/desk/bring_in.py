@@ -6,7 +6,6 @@ interruption, or importing the same file twice, counts nothing twice.
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -26,8 +25,7 @@ class PublishedError(Exception):
     """Rows of a month that is published; `--restate` publishes it again as a numbered revision."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
+class Imported(msgspec.Struct, frozen=True, kw_only=True):
     """What an import came to. `name` names it for ever; `months` are those whose figures it changed; `revisions` those
     that were published before and are to be published again."""
 

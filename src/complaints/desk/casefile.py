@@ -1,9 +1,10 @@
 """One case as a member of staff sees it: what is in sight of it, with names, and the commands open to them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from complaints.case.authority import Offer, allowed
 from complaints.case.chain import Recorded
@@ -18,8 +19,7 @@ from complaints.policy.model import Script
 from complaints.policy.rulebook import Rulebook
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseFile:
+class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     """What one member of staff sees of one case.
 
     `whole` says whether that is all of it, or only orders that a unit in sight was sent. `people` and `units` give
@@ -33,12 +33,12 @@ class CaseFile:
     deadlines: tuple[Deadline, ...]
     events: tuple[Recorded, ...]
     offers: tuple[Offer, ...]
-    complainant: Mapping[str, Any] = field(default_factory=dict)
+    complainant: Mapping[str, Any] = {}
     words: str = ""
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    people: Mapping[str, str] = field(default_factory=dict)
-    units: Mapping[str, Unit] = field(default_factory=dict)
-    scripts: Mapping[str, Script] = field(default_factory=dict)
+    fields: Mapping[str, Any] = {}
+    people: Mapping[str, str] = {}
+    units: Mapping[str, Unit] = {}
+    scripts: Mapping[str, Script] = {}
 
 
 def case_file(desk: Desk, member: Member, reference: str, now: datetime) -> CaseFile:

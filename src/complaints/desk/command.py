@@ -1,9 +1,10 @@
 """One command on one case: load, see whether it may be seen, decide, commit. Staff and customers come through here."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from complaints.adapters.rows import IdentifierRow, OnceRow
 from complaints.adapters.store import VersionConflictError
@@ -25,8 +26,7 @@ ATTEMPTS = 8
 """How often a command that names no version is decided again because somebody else changed the case."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
+class Changed(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that happened to a case since somebody looked at it."""
 
     seq: int
@@ -44,8 +44,7 @@ class StaleError(Exception):
         self.version, self.changed = version, changed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class Done(msgspec.Struct, frozen=True, kw_only=True):
     """What a command made of a case: its new version (the number of its last event), state, and what happened."""
 
     reference: str
@@ -56,8 +55,7 @@ class Done:
     order: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """A command as it was asked for. `version` is the one that its asker saw; None where that does not matter. `at` is
     when it happened, if that was earlier than now. `identifiers` are further names to find the case by."""
 

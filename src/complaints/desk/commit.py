@@ -3,9 +3,10 @@ on."""
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+
+import msgspec
 
 from complaints.adapters.queues import Message, QueueError
 from complaints.adapters.rows import CaseRow, Commit, EventRow, IdentifierRow, NoticeRow, OnceRow, Settle, shard
@@ -35,21 +36,19 @@ class TooMuchError(Exception):
     """One command makes more than a transaction holds; split it (dispatch to fewer units at a time)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
     """A case as loaded: its state, the version to name when changing it, and what is needed to reach the customer."""
 
     case: Case
     version: int
     head: str
-    personal: dict[str, Any] = field(default_factory=dict)
+    personal: dict[str, Any] = {}
     next_at: datetime | None = None
     parked: bool = False
     failures: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Committed:
+class Committed(msgspec.Struct, frozen=True, kw_only=True):
     """What a commit made: the case after it, its version, the events as recorded (`taken` of those asked for)."""
 
     stored: Stored
@@ -72,8 +71,7 @@ class Committed:
         return len(self.recorded)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _More:
+class _More(msgspec.Struct, frozen=True, kw_only=True):
     """What is written together with a case's events."""
 
     once: OnceRow | Callable[[Case], OnceRow] | None

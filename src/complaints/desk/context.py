@@ -1,9 +1,10 @@
 """The composition root: everything that a use case needs of the world, made once for the process."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from complaints.adapters import settings as configuration
 from complaints.adapters.files import Files
@@ -31,8 +32,7 @@ def _mail(settings: Settings) -> "Mail":
     return Mail(settings)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """What use cases work with. What not every function needs is imported and made when it is first asked for: the
     rule books and the organisation, the carrier, the mail."""
 
@@ -43,7 +43,7 @@ class Desk:
     keys: Keys
     make_carrier: Callable[[Settings], "Carrier"] = _carrier
     make_mail: Callable[[Settings], "Mail"] = _mail
-    _made: dict[str, object] = field(default_factory=dict)
+    _made: dict[str, object] = {}
 
     @property
     def policies(self) -> "Policies":

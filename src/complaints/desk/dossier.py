@@ -1,7 +1,8 @@
 """A case with its whole timeline, as it was read: what every page about one case is made from."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from complaints.case.chain import Recorded, parse
 from complaints.case.state import Case
@@ -14,8 +15,7 @@ class NoCaseError(LookupError):
     """There is no such case, or it is not for the eyes of who asks: the two are never told apart."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dossier:
+class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     """A case, its events oldest first, and the rule book it runs under."""
 
     stored: Stored

@@ -1,8 +1,9 @@
 """A policy file examined from end to end: its shape, its names, what can never happen, its people, its examples."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from complaints.desk.rehearsal import rehearse
 from complaints.desk.report_check import report_findings
@@ -15,8 +16,7 @@ from complaints.policy.shape import read_policy
 from complaints.policy.source import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(msgspec.Struct, frozen=True):
     """What an examination found, in the order of the file; `played` examples were run; `compiled` is None where the
     file itself is wrong (a policy that is right but whose examples come out otherwise is compiled)."""
 

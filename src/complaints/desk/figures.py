@@ -7,8 +7,9 @@ number. The same period, unit and name again replaces the number; a published re
 import csv
 import io
 import re
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from complaints.adapters.factstore import FactStore
 from complaints.desk.context import Desk
@@ -18,8 +19,7 @@ COLUMNS = ("period", "unit", "name", "number")
 _PERIOD = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]))?")
 
 
-@dataclass(frozen=True, slots=True)
-class BadFigure:
+class BadFigure(msgspec.Struct, frozen=True):
     """A row that was left out: its number from 1 (the heading not counted) and what to mend."""
 
     row: int

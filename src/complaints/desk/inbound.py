@@ -5,9 +5,10 @@ itself, and can be tried again (`replay`). A machine is never answered.
 """
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+
+import msgspec
 
 from complaints.adapters.files import Files
 from complaints.adapters.store import StoreError
@@ -36,8 +37,7 @@ REFERENCE = r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4
 What = Literal["complaint", "reply", "bounce", "aside"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
+class Received(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a message: a complaint (or a repeat), a reply joined to its case, a bounce noted, set aside."""
 
     what: What

@@ -2,7 +2,6 @@
 here."""
 
 import hashlib
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -20,8 +19,7 @@ NOBODY = "?"
 """Who is told when the organisation names nobody at all: the notice is parked, and the auditor reports it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """What one notice is about; `reference` is empty where that is no case. Holds no address, no personal data.
 
     `deadline` is the running deadline without which the notice has lost its reason, `started` when that began (a later
@@ -33,7 +31,7 @@ class Notice:
     key: str
     template: str
     policy: str
-    params: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = {}
     unit: str = ""
     role: str = ""
     customer: bool = False
@@ -48,8 +46,11 @@ class Notice:
 
 def dump(notice: Notice) -> str:
     """The document of a notice."""
-    fields = Notice.__dataclass_fields__
-    sparse = {name: value for name in fields if (value := getattr(notice, name)) not in ("", False, (), 0, {})}
+    sparse = {
+        name: value
+        for name in Notice.__struct_fields__
+        if (value := getattr(notice, name)) not in ("", False, (), 0, {})
+    }
     return msgspec.json.encode(sparse, order="sorted").decode()
 
 

@@ -1,7 +1,6 @@
 """What the policy language has, for those who write it: the JSON Schema and the reference, both made from the model."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import MISSING, Field, fields
 from typing import Any, get_args, get_origin
 
 import msgspec
@@ -13,6 +12,7 @@ from complaints.policy.model import Condition, LimitSpec, Policy, Text
 from complaints.policy.schema import PARTS, UNWRITTEN, parts_of, schema
 from complaints.policy.vocabulary import COMMANDS, EVENTS, PARAMETERS, SYSTEM_EVENTS
 from complaints.reporting import plan
+from complaints.structs import FieldInfo, fields_of
 from complaints.texts import LANGUAGES, has, language, text
 
 
@@ -61,17 +61,17 @@ class _Reference:
             yield from (f"## {prefix}{name}", "", f"{self.say(f'part.{prefix}{name}')}", "")
             rows = [
                 (f"`{field.name}`", _type(field.type, parts, prefix), self._default(field), self.say(code))
-                for field in fields(parts[name])
+                for field in fields_of(parts[name])
                 if (f"{prefix}{name}", field.name) not in UNWRITTEN
                 for code in [f"field.{prefix}{name}.{field.name}"]
             ]
             yield from self._table(("key", "type", "default", "meaning"), rows)
 
-    def _default(self, field: Field[Any]) -> str:
-        if field.default is MISSING and field.default_factory is MISSING:
+    def _default(self, field: FieldInfo) -> str:
+        if field.required:
             return self.head("required")
         value = field.default
-        shown = value is not MISSING and value not in ("", (), None)
+        shown = value is not msgspec.NODEFAULT and value not in ("", (), None)
         return f"`{msgspec.json.encode(value).decode()}`" if shown else ""
 
     def _texts_and_limits(self) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """What an operator puts to work: a policy, a corrected calendar, an organisation. Counts everywhere within a minute."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,11 @@ from complaints.directory.difference import Change, difference
 from complaints.directory.load import PEOPLE, POSTS, ROSTER, Directory, load
 from complaints.directory.load import UNITS as UNITS_FILE
 from complaints.directory.model import Person, Unit
+from complaints.structs import replace
 from complaints.worktime import Calendar
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
+class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     """An organisation that was loaded, or would be: what changes, and how much there is."""
 
     changes: tuple[Change, ...]

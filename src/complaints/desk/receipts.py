@@ -1,7 +1,6 @@
 """What became of a text: reports of carriers turned into events, and the next holder told when nobody was reached."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -36,8 +35,7 @@ class EarlyReportError(Exception):
     impersonal = True
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """What a carrier says about one of our texts: `text` is our id of it, `reason` the carrier's word for a failure."""
 
     text: str

@@ -4,7 +4,6 @@ Run it while `Hold` is true. The restored table stands at an earlier instant; th
 again and make the same notices, whose ids do not change; the sender finds them on record here and drops them.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -13,13 +12,13 @@ from complaints.adapters.outbox import Text
 from complaints.adapters.rows import SCHEMA, person_key, stamp
 from complaints.adapters.table import Item
 from complaints.desk.context import Desk
+from complaints.structs import replace
 
 NOTED = timedelta(days=90)
 """How long it is kept in mind what had been sent; every ladder has come to its end by then."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reconciled:
+class Reconciled(msgspec.Struct, frozen=True, kw_only=True):
     """What was found: texts with receipts, notices noted, and cases of which the restored table knows nothing: they
     were registered after the instant that it was restored to, and must be entered again."""
 

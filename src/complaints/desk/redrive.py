@@ -1,18 +1,19 @@
 """Bringing back what was parked, when its cause is mended."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+import msgspec
 
 from complaints.adapters.queues import Message, Queue
 from complaints.adapters.rows import PARKED, instant, shard
 from complaints.adapters.table import Item
 from complaints.desk.context import Desk
 from complaints.desk.outbox import NOBODY, load, row_of
+from complaints.structs import replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parked:
+class Parked(msgspec.Struct, frozen=True, kw_only=True):
     """Something parked: a case (its reference), or a notice (its recipient and its case), and why."""
 
     pk: str

@@ -6,9 +6,10 @@ part of that transaction, so that it can be neither forgotten nor sent for a com
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+
+import msgspec
 
 from complaints.adapters.rows import OnceRow
 from complaints.adapters.store import VersionConflictError
@@ -40,8 +41,7 @@ class TooManyError(Exception):
     """One contact raises more complaints in an hour than any customer does: let them wait."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+class Paper(msgspec.Struct, frozen=True, kw_only=True):
     """A file that came with a complaint."""
 
     name: str
@@ -49,16 +49,14 @@ class Paper:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
+class Promise(msgspec.Struct, frozen=True, kw_only=True):
     """What the customer is promised: the deadline's name in the policy, and when it is due."""
 
     name: str
     due_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registered:
+class Registered(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a complaint. `version` is the number of the case's last event; `joined` says that it went to a
     case that was there before."""
 
@@ -69,8 +67,7 @@ class Registered:
     policy: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Complaint:
+class Complaint(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody wants registered. `values` are fields of the command `register`, `by` who enters it; `at` is when
     it was raised (a mail's arrival), now where nothing is said. `known_by` are identifiers beside those it names."""
 
@@ -79,7 +76,7 @@ class Complaint:
     once: Once
     papers: Sequence[Paper] = ()
     at: datetime | None = None
-    known_by: Mapping[str, str] = field(default_factory=dict)
+    known_by: Mapping[str, str] = {}
 
 
 def register(desk: Desk, complaint: Complaint, now: datetime) -> Registered:

@@ -1,9 +1,10 @@
 """A policy's worked examples, run: the same decisions as in earnest, on moved instants, with nothing stored or sent."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from complaints.case.advance import advance, next_at
 from complaints.case.decide import EndlessPolicyError, decide
@@ -29,8 +30,7 @@ MOST_INSTANTS = 10_000
 """Instants of one example at which time alone may act; more means that it never comes to rest."""
 
 
-@dataclass(slots=True)
-class Played:
+class Played(msgspec.Struct):
     """What an example came to: events with the instants at which they were recorded, texts, and when things were due.
 
     `texts` are (instant, recipient, template), the recipient `role@unit` or `customer`. `due` and `met` go by deadline,
@@ -38,11 +38,11 @@ class Played:
     """
 
     case: Case | None = None
-    events: list[tuple[Event, datetime]] = field(default_factory=list)
-    texts: list[tuple[datetime, str, str]] = field(default_factory=list)
-    due: dict[str, datetime] = field(default_factory=dict)
-    met: dict[str, bool] = field(default_factory=dict)
-    refusals: dict[int, RefusedError] = field(default_factory=dict)
+    events: list[tuple[Event, datetime]] = []
+    texts: list[tuple[datetime, str, str]] = []
+    due: dict[str, datetime] = {}
+    met: dict[str, bool] = {}
+    refusals: dict[int, RefusedError] = {}
 
 
 class Rehearsal:

@@ -1,9 +1,10 @@
 """Does a new contact belong to an old case? (AUTO-4): same customer, same matter, still open or closed lately."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+
+import msgspec
 
 from complaints.adapters.rows import IdentifierRow
 from complaints.case.state import Case
@@ -18,21 +19,19 @@ LOOKED_AT = 10
 _OF_CASE = ("kind", "category", "cause", "channel")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(msgspec.Struct, frozen=True, kw_only=True):
     """The old case that a contact belongs to, and what the contact makes of it."""
 
     stored: Stored
     does: Literal["repeat", "reopen"]
 
 
-@dataclass(slots=True)
-class LookUp:
+class LookUp(msgspec.Struct):
     """What is known under a complaint's identifiers, each asked for once and only when a rule wants it."""
 
     desk: Desk
     identifiers: Mapping[str, str]
-    seen: dict[str, tuple[int, tuple[tuple[datetime, str], ...]]] = field(default_factory=dict)
+    seen: dict[str, tuple[int, tuple[tuple[datetime, str], ...]]] = {}
 
     def cases(self, kind: str) -> tuple[tuple[datetime, str], ...]:
         """The cases known under the identifier of this kind, newest first."""

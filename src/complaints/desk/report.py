@@ -1,8 +1,9 @@
 """On the first of a month: the month is folded from its days, each unit gets its report; in January the year too."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+
+import msgspec
 
 from complaints.adapters.factstore import FactStore
 from complaints.adapters.files import Files
@@ -30,8 +31,7 @@ class UnsealedError(Exception):
     impersonal = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
+class Published(msgspec.Struct, frozen=True, kw_only=True):
     """What was made: the period, the units that have a report, the keys written."""
 
     period: str

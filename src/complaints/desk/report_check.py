@@ -2,8 +2,9 @@
 rest of the policy."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from typing import Any
+
+import msgspec
 
 from complaints.policy.findings import Finding, Path
 from complaints.policy.model import Policy
@@ -13,6 +14,7 @@ from complaints.policy.shape import read_shape
 from complaints.reporting import indicators  # noqa: F401 its figures register themselves
 from complaints.reporting.figure import FIGURES
 from complaints.reporting.plan import IndicatorPlan, Limit, ReportPlan, Target, Text
+from complaints.structs import fields_of
 
 
 def report_findings(policy: Policy) -> Iterator[Finding]:
@@ -96,7 +98,7 @@ def _each(
 
 def _texts(part: Any, path: Path, policy: Policy) -> Iterator[Finding]:
     """Texts lack no language, wherever they stand in the plan."""
-    for field in fields(part):
+    for field in fields_of(part.__class__):
         value = getattr(part, field.name)
         yield from _inside(value, field.type, (*path, field.name), policy)
 
@@ -104,7 +106,7 @@ def _texts(part: Any, path: Path, policy: Policy) -> Iterator[Finding]:
 def _inside(value: Any, kind: Any, path: Path, policy: Policy) -> Iterator[Finding]:
     if kind is Text:
         yield from language_findings(value, path, policy)
-    elif is_dataclass(value) and not isinstance(value, type):
+    elif isinstance(value, msgspec.Struct):
         yield from _texts(value, path, policy)
     elif isinstance(value, tuple):
         for number, item in enumerate(value):

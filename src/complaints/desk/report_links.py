@@ -1,7 +1,8 @@
 """Reports of a unit lent by links that expire, and made anew on request."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from complaints.adapters.files import Files
 from complaints.desk.context import Desk
@@ -11,16 +12,14 @@ from complaints.desk.worklist import unit_path
 LENT_SECONDS = 300
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lent:
+class Lent(msgspec.Struct, frozen=True, kw_only=True):
     """One file of a report: its name, and a link to it that is good for five minutes."""
 
     name: str
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shelf:
+class Shelf(msgspec.Struct, frozen=True, kw_only=True):
     """The reports of a unit: period -> its files' names."""
 
     unit: str

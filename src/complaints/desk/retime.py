@@ -6,9 +6,10 @@ right too. It finds open cases by the work lists, a page at a time, and can be b
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from complaints.adapters.rows import OPEN
 from complaints.adapters.store import VersionConflictError
@@ -22,8 +23,7 @@ PAGE = 100
 PER_SECOND = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class Moved(msgspec.Struct, frozen=True, kw_only=True):
     """A deadline that moves: of which case and order, from when to when (aware UTC)."""
 
     reference: str

@@ -5,8 +5,9 @@ what turns up late joins the day that is being sealed, and is counted there.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+import msgspec
 
 from complaints.adapters.factstore import FactStore
 from complaints.desk.anchor import anchor_day
@@ -24,8 +25,7 @@ LOOK_BACK = 31
 """Days that a run which comes after others failed catches up with."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealed:
+class Sealed(msgspec.Struct, frozen=True, kw_only=True):
     """What a night's work came to: the days sealed, facts counted, late ones among them, chains that do not hold."""
 
     days: tuple[str, ...]

@@ -7,7 +7,6 @@ between the carrier's yes and that transaction is the only way to send twice.
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -51,8 +50,7 @@ WAITED_FOR_SLOT = 1.5
 """Seconds that are waited for the carrier's rate; for longer the message goes back to its queue."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
     """What came of it: so many texts with so many notices; `again_in` seconds the message is to come back, with `slot`
     if a place in the carrier's rate is kept for it (epoch seconds)."""
 
@@ -62,8 +60,7 @@ class Sent:
     slot: float = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Due:
+class _Due(msgspec.Struct, frozen=True):
     """A notice under way."""
 
     pending: Pending
@@ -119,8 +116,7 @@ def _not_now(desk: Desk, person: str, now: datetime) -> Sent:
     return Sent(again_in=2)
 
 
-@dataclass(slots=True)
-class _Sending:
+class _Sending(msgspec.Struct):
     """One recipient under the lease."""
 
     desk: Desk

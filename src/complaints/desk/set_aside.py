@@ -1,6 +1,5 @@
 """Mail that was set aside: each message by itself, with the reason, until somebody tries it again or lets it be."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -12,8 +11,7 @@ from complaints.desk.context import Desk
 PARTITION = "M#aside"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Aside:
+class Aside(msgspec.Struct, frozen=True, kw_only=True):
     """One message set aside: where it lies in the mail bucket, since when, and why. Holds nothing of what it says."""
 
     key: str

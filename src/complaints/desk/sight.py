@@ -4,7 +4,8 @@ What is not seen is not there: every answer about it is the answer for a case th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from complaints.case.state import Case, Order
 from complaints.case.values import Actor, Places, Post
@@ -15,8 +16,7 @@ _HEARD = ("registered", "repeated", "messaged", "disputed", "reopened", "chased"
 """Events of the case itself that who was sent an order must know of: what the customer said, and how it ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(msgspec.Struct, frozen=True):
     """What somebody sees: their posts, and whether one of them sees the whole organisation."""
 
     posts: tuple[Post, ...]

@@ -1,9 +1,10 @@
 """Who of the staff asks: a token says who, the directory says with which posts (at most a minute old)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from complaints.case.values import Actor, Post
 from complaints.desk.context import Desk
@@ -15,8 +16,7 @@ class NobodyError(Exception):
     """The token names nobody who holds a post now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(msgspec.Struct, frozen=True):
     """Somebody of the staff at one instant: who, with which posts, seeing what."""
 
     actor: Actor

@@ -4,9 +4,10 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+
+import msgspec
 
 from complaints.policy.model import Survey
 
@@ -20,12 +21,11 @@ class SurveyError(ValueError):
     """A file that cannot be read as a table; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """One row: its number in the file (the heading is row 1), its values by the policy's names, all as text."""
 
     number: int
-    values: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = {}
 
 
 def read_rows(content: bytes, survey: Survey) -> list[Row]:

@@ -5,7 +5,6 @@ import hashlib
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -39,8 +38,7 @@ class NoSurveyError(LookupError):
     """There is no such import, or its result is not there yet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowResult:
+class RowResult(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a row: a case (`reference`), kept as raw data, or at fault with its problems."""
 
     row: int
@@ -49,8 +47,7 @@ class RowResult:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
+class Imported(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a file. `fault` says why none of it could be read."""
 
     survey: str
@@ -63,13 +60,12 @@ class Imported:
         return sum(row.became == became for row in self.rows)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket:
+class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     """Where to put a survey's file, and the id under which its result will be found."""
 
     id: str
     url: str
-    fields: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, str] = {}
 
 
 def open_import(desk: Desk, member: Member, survey: str, content_type: str, size: int, now: datetime) -> Ticket:

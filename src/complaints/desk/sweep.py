@@ -9,8 +9,9 @@ made up for by the next one. It is written only when something was there.
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+import msgspec
 
 from complaints.adapters.queues import Message, Queue
 from complaints.adapters.rows import instant
@@ -35,8 +36,7 @@ _BEFORE_ALL = 4_000_000_000
 """Taken from an epoch second, it makes a number below every instant: the mark stands first in its shard."""
 
 
-@dataclass(slots=True)
-class Swept:
+class Swept(msgspec.Struct):
     """What a sweep did: messages sent for the first time, sent again, and left to the queue because it is deep."""
 
     sent: int = 0
@@ -44,14 +44,13 @@ class Swept:
     left: int = 0
 
 
-@dataclass(slots=True)
-class _Shard:
+class _Shard(msgspec.Struct):
     """One shard under way. `through` is the epoch second up to which everything was sent (None: never swept)."""
 
     name: str
     through: int | None = None
     seen: bool = False
-    waiting: dict[tuple[str, str], Message] = field(default_factory=dict)
+    waiting: dict[tuple[str, str], Message] = {}
 
 
 def sweep(desk: Desk, scheduled: datetime, now: datetime) -> Swept:

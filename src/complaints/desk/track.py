@@ -1,9 +1,10 @@
 """What a customer sees of their complaint, and what they can still say to it. Internal notes are never among it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from complaints.case.authority import allowed
 from complaints.case.chain import Recorded
@@ -39,8 +40,7 @@ SAYS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promised:
+class Promised(msgspec.Struct, frozen=True, kw_only=True):
     """One promise: until when, and whether it was kept (None: still open)."""
 
     name: str
@@ -49,8 +49,7 @@ class Promised:
     kept: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(msgspec.Struct, frozen=True, kw_only=True):
     """One message between the customer and the organisation."""
 
     at: datetime
@@ -58,8 +57,7 @@ class Said:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+class Status(msgspec.Struct, frozen=True, kw_only=True):
     """How a complaint stands, for the customer. `open_to` names the commands that the customer has."""
 
     reference: str

@@ -4,8 +4,9 @@ Whoever registers under somebody else's telephone number joins that person's cas
 which shows how the case stands and takes messages, and shows nothing that was said: knowing a number proves nothing.
 """
 
-from dataclasses import dataclass
 from urllib.parse import quote
+
+import msgspec
 
 from complaints.desk.context import Desk
 
@@ -13,8 +14,7 @@ PURPOSE = "tracking"
 JOINED = "joined"
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(msgspec.Struct, frozen=True):
     """What a token opens: everything the customer may see, or (`joined`) only how the case stands."""
 
     reference: str

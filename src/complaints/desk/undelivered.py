@@ -1,6 +1,5 @@
 """Notices that do not reach anybody: dropped because their reason is gone, or failed, and the next holder is told."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from complaints.adapters.rows import NoticeRow, Settle, person_key, stamp
@@ -11,6 +10,7 @@ from complaints.case.state import Case
 from complaints.desk.commit import Stored, commit, load_case
 from complaints.desk.context import Desk
 from complaints.desk.outbox import NOBODY, Notice, dump, row_of
+from complaints.structs import replace
 
 ATTEMPTS = 8
 

@@ -1,11 +1,11 @@
 """Marks that a unit earns by a month's figures and bears for the next one: a lost right to appeal, say (POST-9)."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from complaints.desk import log
 from complaints.desk.context import Desk
 from complaints.directory.model import Unit
+from complaints.structs import replace
 
 
 def set_marks(desk: Desk, due: list[tuple[str, str]], until: datetime, now: datetime) -> list[Unit]:

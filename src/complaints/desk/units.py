@@ -1,7 +1,6 @@
 """The organisation as the staff see it, and changes to a unit: its names, tags, duty holders and roster."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from complaints.case.authority import ANY_STATE
@@ -11,6 +10,7 @@ from complaints.desk.staff import Member
 from complaints.desk.worklist import NoUnitError, unit_path
 from complaints.directory.model import Holder, Person, Shift, Unit
 from complaints.policy.model import Policy
+from complaints.structs import replace
 
 CHANGES_UNITS = "move-unit"
 """Who may move any case from unit to unit, whatever its kind and state, keeps the organisation: the policy says which

@@ -3,9 +3,10 @@
 import hashlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+import msgspec
 
 from complaints.case.values import Actor, Problem, RefusedError
 from complaints.desk.answers import Once
@@ -18,8 +19,7 @@ from complaints.desk.references import read_reference
 OPEN_FOR = timedelta(minutes=15)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
+class Upload(msgspec.Struct, frozen=True, kw_only=True):
     """Where to post the file, with which form fields (the file last, as `file`), until when; `file` names it here."""
 
     file: str
@@ -28,8 +28,7 @@ class Upload:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Announced:
+class Announced(msgspec.Struct, frozen=True, kw_only=True):
     """A file that somebody is about to upload: its name, type and size in bytes, and the paper that it is, if any."""
 
     name: str

@@ -1,7 +1,8 @@
 """Does the record show by itself that nobody changed it (INS-10)? Chain, head, state and anchors of a case compared."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from complaints.case.chain import Fault, Recorded, parse, verify
 from complaints.case.evolve import fold
@@ -13,8 +14,7 @@ Anchors = Mapping[int, str]
 """Sequence number -> hash, as an anchor outside the table says."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """What was found about one case: nothing means that its record is whole. `events` were looked at."""
 
     reference: str

@@ -1,10 +1,11 @@
 """What a text says: one notice in the words of its template, many in one sentence, in the reader's language."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from string import Formatter
 from typing import Any
+
+import msgspec
 
 from complaints.case.explain import promises
 from complaints.case.wording import in_language, local, word
@@ -21,8 +22,7 @@ BUNDLE = "bundle"
 ACKNOWLEDGE = "acknowledge"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
+class Address(msgspec.Struct, frozen=True, kw_only=True):
     """Where a recipient is reached, and in which language."""
 
     phone: str = ""
@@ -30,8 +30,7 @@ class Address:
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class Words(msgspec.Struct, frozen=True, kw_only=True):
     """A text ready to send: its template, the carrier's code for it by carrier name, its worded parameters."""
 
     text: str

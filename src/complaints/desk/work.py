@@ -1,9 +1,9 @@
 """Moving one case forward: load it, let time do what it does until nothing is left, write that down."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
@@ -36,8 +36,7 @@ class StuckError(Exception):
     impersonal = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worked:
+class Worked(msgspec.Struct, frozen=True, kw_only=True):
     """What came of it: `moved` (so many events), `nothing` to do, `early` by so much, `parked`, or no such case."""
 
     outcome: Literal["moved", "nothing", "early", "parked", "unknown"]

@@ -1,9 +1,10 @@
 """Work lists and look-ups: what a unit and all under it have to do, most pressing first; cases by an identifier."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from complaints.adapters.rows import CLOSED, OPEN, UNITS
 from complaints.desk.commit import Stored, load_case
@@ -30,8 +31,7 @@ class NoUnitError(LookupError):
     """There is no such unit, or it is not for the eyes of who asks."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(msgspec.Struct, frozen=True, kw_only=True):
     """Lines of a work list: their columns, the unit that they were asked of, and where the next page begins."""
 
     unit: str

@@ -5,17 +5,17 @@ above, up to the root. Nobody at all: the last resort, whom the caller must alar
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+import msgspec
 
 from complaints.directory.model import Person, Unit
 
 How = Literal["roster", "holder", "deputy", "above", "last_resort"]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """The person who answers, the unit and role for which, and how that came about.
 
     `how` is `roster`, `holder` or `deputy` at the unit asked for, `above` when a unit above had to stand in, and

@@ -1,9 +1,10 @@
 """What loading an organisation would change, for the dry run: nothing is written before somebody has read it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Literal
+
+import msgspec
 
 from complaints.directory.load import Directory
 from complaints.directory.model import Holder, Person, Shift, Unit
@@ -11,8 +12,7 @@ from complaints.directory.model import Holder, Person, Shift, Unit
 What = Literal["added", "removed", "changed", "moved", "appointed", "dismissed", "rostered", "unrostered"]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """One difference. `subject` is `unit` or `person`; `field` is empty for what is added or removed as a whole.
 
     `before` and `after` are shown as text, instants as RFC 3339; for a post or a shift one of them says
@@ -78,7 +78,7 @@ def _people(old: Mapping[str, Person], new: Mapping[str, Person]) -> Iterator[Ch
         if before is None:
             yield Change("added", "person", id, after=person.name)
             continue
-        for name in (field.name for field in fields(Person) if field.name != "units"):
+        for name in (name for name in Person.__struct_fields__ if name != "units"):
             was, now = getattr(before, name), getattr(person, name)
             if was != now:
                 yield Change("changed", "person", id, name, was, now)

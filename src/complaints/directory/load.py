@@ -7,15 +7,17 @@ last_resort; ``people.csv`` id, name, phone, email, language; ``posts.csv`` unit
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from complaints.directory import cells
 from complaints.directory.model import Holder, Person, Shift, Unit
 from complaints.directory.table import Problem, Row, read_table
 from complaints.directory.tree import Tree, faults
+from complaints.structs import replace
 
 UNITS: Final = "units.csv"
 PEOPLE: Final = "people.csv"
@@ -27,8 +29,7 @@ MOST_ROSTER_DAYS: Final = 366
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Directory:
+class Directory(msgspec.Struct, frozen=True):
     """A checked organisation by id: units with their paths, holders and shifts, and people with their units."""
 
     units: Mapping[str, Unit]
@@ -70,16 +71,15 @@ def load(
 _ORDER: Final = (UNITS, PEOPLE, POSTS, ROSTER)
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(msgspec.Struct):
     """One load under way: rows become values where they can, and problems collect where they cannot."""
 
     files: Mapping[str, bytes]
     zone: ZoneInfo
     levels: Collection[str] | None
     roles: Collection[str] | None
-    problems: list[Problem] = field(default_factory=list)
-    cells: set[tuple[str, int, str]] = field(default_factory=set)
+    problems: list[Problem] = []
+    cells: set[tuple[str, int, str]] = set()
 
     def directory(self) -> Directory:
         unit_rows = self._table(UNITS, ("id", "parent", "level"), ("line", "tags", "marks", "last_resort"), ("name_",))

@@ -5,15 +5,15 @@ are aware UTC datetimes in whole seconds, and every period is half-open: `since`
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+import msgspec
 
 MAX_DEPTH = 5
 """Units on the longest path from the root, both ends counted: the table has one list index for each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(msgspec.Struct, frozen=True):
     """`person` holds `role` at a unit in [since, until), None open-ended; a deputy only where nobody else holds it."""
 
     role: str
@@ -27,8 +27,7 @@ class Holder:
         return (self.since is None or self.since <= now) and (self.until is None or now < self.until)
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(msgspec.Struct, frozen=True):
     """`person` is on duty for `role` at a unit in [since, until): one entry of the duty roster (D7)."""
 
     role: str
@@ -41,8 +40,7 @@ class Shift:
         return self.since <= now < self.until
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(msgspec.Struct, frozen=True):
     """One node of the organisation.
 
     `path` is the ids of its ancestors and itself, root first; `names` the name by language tag (``zh-CN``,
@@ -55,10 +53,10 @@ class Unit:
     parent: str | None
     level: str
     path: tuple[str, ...]
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = {}
     line: str = ""
     tags: tuple[str, ...] = ()
-    marks: Mapping[str, datetime] = field(default_factory=dict)
+    marks: Mapping[str, datetime] = {}
     holders: tuple[Holder, ...] = ()
     roster: tuple[Shift, ...] = ()
     last_resort: str = ""
@@ -80,8 +78,7 @@ class Unit:
         return until is not None and now < until
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(msgspec.Struct, frozen=True):
     """Somebody of the organisation. `phone` is E.164 (``+86...``), `language` a BCP 47 tag.
 
     `units` are the ids of the units in which the person ever holds a post or a shift, so that the posts of somebody who
@@ -101,8 +98,7 @@ class Person:
         return bool(self.phone or self.email)
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(msgspec.Struct, frozen=True):
     """A role that somebody has at a unit at one instant; `path` is the unit's, root first."""
 
     unit: str

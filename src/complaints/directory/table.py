@@ -10,7 +10,8 @@ import io
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 _FORCED_TEXT = re.compile(r'^="(.*)"$', re.DOTALL)
 _SCIENTIFIC = re.compile(r"^[+-]?\d(?:\.\d+)?E\+?\d{1,3}$", re.IGNORECASE)
@@ -18,8 +19,7 @@ _FAILED_CELL = re.compile(r"^#(?:REF!|N/A|VALUE!|NAME\?|NULL!|DIV/0!|NUM!|#+)$",
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u200e\u200f"))
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """One thing wrong in a file: `row` counts from 1 as a spreadsheet shows it (the column names are row 1), 0 is the
     whole file; `column` is empty where it is the whole row. `code` and `params` are for `wording.problem_line`."""
 
@@ -27,11 +27,10 @@ class Problem:
     row: int
     column: str
     code: str
-    params: Mapping[str, object] = field(default_factory=dict)
+    params: Mapping[str, object] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """One row with something in it; a column that is missing from the file reads as empty."""
 
     number: int

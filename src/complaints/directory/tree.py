@@ -5,19 +5,20 @@ A tree has one root and is at most `MAX_DEPTH` units deep.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import msgspec
+
 from complaints.directory.model import MAX_DEPTH, Holder, Post, Shift, Unit
+from complaints.structs import replace
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True):
     """One thing wrong with the units as a tree: the unit concerned, a code, and what the sentence for it needs."""
 
     unit: str
     code: str
-    params: Mapping[str, object] = field(default_factory=dict)
+    params: Mapping[str, object] = {}
 
 
 class TreeError(ValueError):

@@ -5,20 +5,21 @@ Needs the extra `policy` (PyYAML, pydantic), which no run-time function carries:
 """
 
 import hashlib
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+import msgspec
 
 from complaints.policy.calendars import calendar_findings, compiled_calendars
 from complaints.policy.findings import Finding, PolicyError
 from complaints.policy.model import Policy, dump, load
 from complaints.policy.shape import read_policy
 from complaints.policy.source import Source, read_source
+from complaints.structs import replace
 
 ID_LENGTH = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(msgspec.Struct, frozen=True):
     """A policy as it is published: canonical JSON, the content hash that names it (`Policy.id` too), the policy."""
 
     document: bytes

@@ -1,9 +1,10 @@
 """What is wrong with a policy file: where, why, what to write instead. Worded in `complaints.texts`, area `policy`."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Literal
+
+import msgspec
 
 Path = tuple[str | int, ...]
 """The keys and list numbers that lead to a place in the file, e.g. ("deadlines", "answer", "limits", 0)."""
@@ -11,8 +12,7 @@ Path = tuple[str | int, ...]
 Level = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is wrong, or strange.
 
     `code` names its sentence (`policy.<code>` in the catalogues), `line` and `column` count from 1 and are 0 where no
@@ -22,7 +22,7 @@ class Finding:
     code: str
     path: Path = ()
     level: Level = "error"
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = {}
     at_key: bool = False
     line: int = 0
     column: int = 0

@@ -4,7 +4,8 @@ Conditions are taken to hold: what is found impossible is impossible whatever th
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from complaints.policy.findings import Finding, Path
 from complaints.policy.model import Action, Automation, DeadlineRule, Kind, OrderType, Policy, Trigger
@@ -20,16 +21,15 @@ _BY_ITSELF = frozenset(
 _ENDS = ("close", "withdraw", "merge")
 
 
-@dataclass(slots=True)
-class Life:
+class Life(msgspec.Struct):
     """What can happen to the cases of one kind: events, kinds of order, and where each state can lead."""
 
     kind: str
-    after: set[tuple[str, str]] = field(default_factory=set)
+    after: set[tuple[str, str]] = set()
     """(event, state in which it leaves the case)."""
-    orders: set[str] = field(default_factory=set)
-    states: set[str] = field(default_factory=set)
-    moves: set[tuple[str, str, str]] = field(default_factory=set)
+    orders: set[str] = set()
+    states: set[str] = set()
+    moves: set[tuple[str, str, str]] = set()
     """(from, to, the command that moves it, or `@` and the event after which the system does)."""
 
     @property

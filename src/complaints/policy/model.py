@@ -4,8 +4,6 @@ These classes are the one definition: the JSON Schema for editors, the checks, t
 loader are all derived from them. YAML is never read at run time; `load` takes the compiled JSON.
 """
 
-from dataclasses import dataclass
-from dataclasses import field as default
 from typing import Any, Literal
 
 import msgspec
@@ -75,8 +73,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeRule:
+class NoticeRule(msgspec.Struct, frozen=True, kw_only=True):
     """A text sent because something happened."""
 
     on: Trigger
@@ -85,8 +82,7 @@ class NoticeRule:
     kinds: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """Who is told that something of a unit's is ready, at units of these levels (none named: at every unit)."""
 
     role: str
@@ -94,50 +90,45 @@ class Delivery:
     levels: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Automation:
+class Automation(msgspec.Struct, frozen=True, kw_only=True):
     """What the system does by itself after an event: a command, or a move to another state."""
 
     on: Trigger
     kinds: tuple[str, ...] = ()
     do: str = ""
-    data: dict[str, Any] = default(default_factory=dict)
+    data: dict[str, Any] = {}
     unit: UnitRef | None = None
     to: str = ""
     order_to: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepeatRule:
+class RepeatRule(msgspec.Struct, frozen=True, kw_only=True):
     """When a new contact belongs to an old case (AUTO-4): the same identifier and the same values of `same`."""
 
     kinds: tuple[str, ...]
     match: tuple[str, ...]
     same: tuple[str, ...] = ()
-    reopen_within: LimitSpec = default(default_factory=dict)
+    reopen_within: LimitSpec = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remarks:
+class Remarks(msgspec.Struct, frozen=True, kw_only=True):
     """What a remark must not be (AUTO-5, POST-10): shorter than this, or nothing but one of these phrases."""
 
     shortest: int = 2
     empty: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Template:
+class Template(msgspec.Struct, frozen=True, kw_only=True):
     """A text to send. `codes`: a carrier's approved template id by carrier name; `urgent` texts ignore quiet hours."""
 
     text: Text
-    subject: Text = default(default_factory=dict)
-    codes: dict[str, str] = default(default_factory=dict)
+    subject: Text = {}
+    codes: dict[str, str] = {}
     channels: tuple[Literal["sms", "mail"], ...] = ("sms",)
     urgent: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Texting:
+class Texting(msgspec.Struct, frozen=True, kw_only=True):
     """Quiet hours for ordinary texts (local time), the window in which texts to one person are bundled, the most that
     one person gets in an hour."""
 
@@ -148,8 +139,7 @@ class Texting:
     acknowledgement_stops_ladder: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
+class Intake(msgspec.Struct, frozen=True, kw_only=True):
     """What the public door accepts and where it goes."""
 
     unit: str
@@ -165,8 +155,7 @@ class Intake:
     file_count: int = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
+class Script(msgspec.Struct, frozen=True, kw_only=True):
     """A reply script with placeholders, offered to the handler (INS-21, D6)."""
 
     name: Text
@@ -175,8 +164,7 @@ class Script:
     categories: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class Survey(msgspec.Struct, frozen=True, kw_only=True):
     """An outside survey whose rows are imported (AUTO-9).
 
     `columns` says under which headings of the file a value stands: `text`, `name`, `phone`, `email`, `unit`,
@@ -190,12 +178,11 @@ class Survey:
     channel: str
     columns: dict[str, tuple[str, ...]]
     key: tuple[str, ...]
-    transfer: Condition = default(default_factory=dict)
+    transfer: Condition = {}
     required: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Role:
+class Role(msgspec.Struct, frozen=True, kw_only=True):
     """A post that somebody holds; `sees` widens what it sees beyond its own unit's tree."""
 
     name: Text
@@ -203,8 +190,7 @@ class Role:
     sees: Literal["own", "all"] = "own"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One step of a worked example: somebody does something at an instant (local time of the policy's zone).
 
     `by` is `role@unit`, `customer` or `system`; `refused` is the code of the refusal that must follow.
@@ -214,12 +200,11 @@ class Step:
     do: str = ""
     by: str = ""
     order: int = 0
-    data: dict[str, Any] = default(default_factory=dict)
+    data: dict[str, Any] = {}
     refused: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class Example(msgspec.Struct, frozen=True, kw_only=True):
     """A worked example, run as a test: these steps give these deadlines, texts and state.
 
     `until`: how far time runs on after the last step. `due`: deadline (or `deadline#order`) -> local instant; `met`:
@@ -232,17 +217,16 @@ class Example:
     proves: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     until: str = ""
-    due: dict[str, str] = default(default_factory=dict)
-    met: dict[str, bool] = default(default_factory=dict)
+    due: dict[str, str] = {}
+    met: dict[str, bool] = {}
     texts: tuple[str, ...] | None = None
     customer: tuple[str, ...] | None = None
-    orders: dict[str, str] = default(default_factory=dict)
+    orders: dict[str, str] = {}
     state: str = ""
-    then: Condition = default(default_factory=dict)
+    then: Condition = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """The whole rule book of one organisation."""
 
     policy: str
@@ -261,32 +245,32 @@ class Policy:
     intake: Intake
     retention: LimitSpec
     languages: tuple[str, ...] = ("zh-CN", "en")
-    slots: dict[str, dict[str, Any]] = default(default_factory=dict)
-    categories: dict[str, Named] = default(default_factory=dict)
-    causes: dict[str, Cause] = default(default_factory=dict)
-    stages: dict[str, Named] = default(default_factory=dict)
-    sanctions: dict[str, Named] = default(default_factory=dict)
-    papers: dict[str, Named] = default(default_factory=dict)
-    outcomes: dict[str, Named] = default(default_factory=dict)
-    pause_reasons: dict[str, Named] = default(default_factory=dict)
-    notes: dict[str, Named] = default(default_factory=dict)
-    marks: dict[str, Named] = default(default_factory=dict)
-    findings: dict[str, Named] = default(default_factory=dict)
-    surveys: dict[str, Survey] = default(default_factory=dict)
-    fields: dict[str, Field] = default(default_factory=dict)
-    counters: dict[str, Counter] = default(default_factory=dict)
-    derived: dict[str, tuple[Derived, ...]] = default(default_factory=dict)
-    ladders: dict[str, tuple[Rung, ...]] = default(default_factory=dict)
+    slots: dict[str, dict[str, Any]] = {}
+    categories: dict[str, Named] = {}
+    causes: dict[str, Cause] = {}
+    stages: dict[str, Named] = {}
+    sanctions: dict[str, Named] = {}
+    papers: dict[str, Named] = {}
+    outcomes: dict[str, Named] = {}
+    pause_reasons: dict[str, Named] = {}
+    notes: dict[str, Named] = {}
+    marks: dict[str, Named] = {}
+    findings: dict[str, Named] = {}
+    surveys: dict[str, Survey] = {}
+    fields: dict[str, Field] = {}
+    counters: dict[str, Counter] = {}
+    derived: dict[str, tuple[Derived, ...]] = {}
+    ladders: dict[str, tuple[Rung, ...]] = {}
     notices: tuple[NoticeRule, ...] = ()
     report_delivery: tuple[Delivery, ...] = ()
     daily_delivery: tuple[Delivery, ...] = ()
     calendar_delivery: tuple[Delivery, ...] = ()
     automations: tuple[Automation, ...] = ()
     repeats: tuple[RepeatRule, ...] = ()
-    remarks: Remarks = default(default_factory=Remarks)
-    texting: Texting = default(default_factory=Texting)
-    scripts: dict[str, Script] = default(default_factory=dict)
-    reports: dict[str, Any] = default(default_factory=dict)
+    remarks: Remarks = msgspec.field(default_factory=Remarks)
+    texting: Texting = msgspec.field(default_factory=Texting)
+    scripts: dict[str, Script] = {}
+    reports: dict[str, Any] = {}
     examples: tuple[Example, ...] = ()
     id: str = ""
 

@@ -3,9 +3,9 @@
 They belong to `policy.model`, from which everybody takes them.
 """
 
-from dataclasses import dataclass
-from dataclasses import field as default
 from typing import Any, Literal
+
+import msgspec
 
 Text = dict[str, str]
 """A text for people: language tag -> text, e.g. {"zh-CN": "投诉", "en": "complaint"}."""
@@ -20,16 +20,14 @@ LimitSpec = dict[str, Any]
 Phase = Literal["open", "closed", "final"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class Named(msgspec.Struct, frozen=True, kw_only=True):
     """Something that people see by a name."""
 
     name: Text
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class Cause(msgspec.Struct, frozen=True, kw_only=True):
     """Why a complaint arose or how it is ruled; `valid` says which ruling may carry it (INS-3, INS-4)."""
 
     name: Text
@@ -38,21 +36,19 @@ class Cause:
     category: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(msgspec.Struct, frozen=True, kw_only=True):
     """A declared fact of a case. `identifier`: how it is normalised for look-up (phone, email, parcel, vin, policy)."""
 
     name: Text
     type: Literal["text", "choice", "number", "money", "date", "boolean", "unit", "list"] = "text"
-    choices: dict[str, Text] = default(default_factory=dict)
+    choices: dict[str, Text] = {}
     identifier: str = ""
     personal: bool = False
     public: bool = False
     required_for: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counter:
+class Counter(msgspec.Struct, frozen=True, kw_only=True):
     """How many contacts there were lately, for conditions: the rolling window is `working_share` of one date's working
     time (INS-7, reading R10) or `hours` of clock time."""
 
@@ -62,24 +58,21 @@ class Counter:
     hours: float = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Derived:
+class Derived(msgspec.Struct, frozen=True, kw_only=True):
     """One possible value of a derived field; the first whose condition holds is taken."""
 
     value: str
-    when: Condition = default(default_factory=dict)
+    when: Condition = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(msgspec.Struct, frozen=True, kw_only=True):
     """A state of a case. `closed` still allows what comes after closing; `final` allows nothing but keeping."""
 
     name: Text
     phase: Phase = "open"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """A kind of case with its states."""
 
     name: Text
@@ -91,8 +84,7 @@ class Kind:
     categories: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitRef:
+class UnitRef(msgspec.Struct, frozen=True, kw_only=True):
     """A unit named from where a case stands: `order`, `sender`, `case`, `above` (the unit right above the order's, or
     the case's), `root`, `event.<field>` or `field.<name>`; `level` climbs from it to that level."""
 
@@ -100,8 +92,7 @@ class UnitRef:
     level: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requirement:
+class Requirement(msgspec.Struct, frozen=True, kw_only=True):
     """What an action needs before it is done: a field of the command (a list of at least `count`), a paper that is
     attached, or something that has happened (`event`).
 
@@ -115,11 +106,10 @@ class Requirement:
     paper: str = ""
     event: str = ""
     where: Literal["here", "anywhere"] = "here"
-    when: Condition = default(default_factory=dict)
+    when: Condition = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(msgspec.Struct, frozen=True, kw_only=True):
     """Who may do what in which state, and where it leads.
 
     `at` relates the person's unit to the case: `lead` (the case's unit or above it), `order` (the order's unit or above
@@ -135,14 +125,13 @@ class Action:
     states: tuple[str, ...] = ()
     order_types: tuple[str, ...] = ()
     order_states: tuple[str, ...] = ()
-    when: Condition = default(default_factory=dict)
+    when: Condition = {}
     requires: tuple[Requirement, ...] = ()
     to: str = ""
     order_to: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderType:
+class OrderType(msgspec.Struct, frozen=True, kw_only=True):
     """A kind of work order (POST-3, POST-14): to which levels it goes, whether its sender reviews the answer, whether
     it hangs under another order, and whether it is a liability sheet, whose answer is acceptance or appeal (POST-8)."""
 
@@ -155,28 +144,25 @@ class OrderType:
     after_close: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trigger:
+class Trigger(msgspec.Struct, frozen=True, kw_only=True):
     """An event that matters, of one of these order types, under this condition."""
 
     event: str
     order_types: tuple[str, ...] = ()
-    when: Condition = default(default_factory=dict)
+    when: Condition = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
+class Recipient(msgspec.Struct, frozen=True, kw_only=True):
     """Who is told: the holder of a role at a unit, or the customer. `level` climbs from `of` to that level."""
 
     role: str = ""
     level: str = ""
     of: str = "order"
     customer: bool = False
-    when: Condition = default(default_factory=dict)
+    when: Condition = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitChoice:
+class LimitChoice(msgspec.Struct, frozen=True, kw_only=True):
     """A limit and when it is the one that counts; the first that holds.
 
     `ahead` is counted back from its end, so that a limit of one's own beats somebody else's whatever holidays lie
@@ -184,12 +170,11 @@ class LimitChoice:
     """
 
     limit: LimitSpec
-    when: Condition = default(default_factory=dict)
-    ahead: LimitSpec = default(default_factory=dict)
+    when: Condition = {}
+    ahead: LimitSpec = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reminder:
+class Reminder(msgspec.Struct, frozen=True, kw_only=True):
     """A text before a deadline, counted back in the calendar it names."""
 
     before: LimitSpec
@@ -197,8 +182,7 @@ class Reminder:
     template: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadlineRule:
+class DeadlineRule(msgspec.Struct, frozen=True, kw_only=True):
     """A named time limit: what starts, stops and cancels it, how long it is, what warns before and climbs after it.
 
     A deadline of scope `order` runs once for each order. `stops` gives a verdict (met when at or before the due
@@ -212,7 +196,7 @@ class DeadlineRule:
     cancels: tuple[Trigger, ...] = ()
     scope: Literal["case", "order"] = "case"
     kinds: tuple[str, ...] = ()
-    promise: Text = default(default_factory=dict)
+    promise: Text = {}
     pauses: bool = False
     pause_reasons: tuple[str, ...] = ()
     restarts: bool = False
@@ -220,15 +204,14 @@ class DeadlineRule:
     after_close: bool = False
     reminders: tuple[Reminder, ...] = ()
     ladder: str = ""
-    measure: LimitSpec = default(default_factory=dict)
+    measure: LimitSpec = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rung:
+class Rung(msgspec.Struct, frozen=True, kw_only=True):
     """One step of an escalation ladder: `after` counts from the previous rung (the first from the due instant)."""
 
     name: Text
     after: LimitSpec
     to: tuple[Recipient, ...]
     template: str
-    when: Condition = default(default_factory=dict)
+    when: Condition = {}

@@ -1,7 +1,6 @@
 """The JSON Schema of policy files, for editors: what may be written where, with the words that are always the same."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
 from types import ModuleType
 from typing import Any, Final, get_args, get_origin
 
@@ -13,6 +12,7 @@ from complaints.policy.model import Action, Automation, Condition, LimitSpec, Po
 from complaints.policy.scope import ORDER_STATES
 from complaints.policy.shape import adapter
 from complaints.policy.vocabulary import COMMANDS, EVENTS
+from complaints.structs import fields_of, is_struct
 from complaints.worktime.spec import WEEKDAYS, Status
 
 Describe = Callable[[str], str]
@@ -35,12 +35,8 @@ _WORDS: Final[Mapping[tuple[type, str], tuple[str, ...]]] = {
 
 
 def parts_of(module: ModuleType) -> dict[str, Any]:
-    """The dataclasses that a module defines, by name."""
-    return {
-        name: kind
-        for name, kind in vars(module).items()
-        if is_dataclass(kind) and getattr(kind, "__module__", "") == module.__name__
-    }
+    """The classes that a module defines, by name."""
+    return {name: kind for name, kind in vars(module).items() if is_struct(kind) and kind.__module__ == module.__name__}
 
 
 PARTS: Final = {**parts_of(inner), **parts_of(model)}
@@ -83,7 +79,7 @@ def _describe(parts: dict[str, Any], kinds: Mapping[str, Any], prefix: str, desc
     for name, part in parts.items():
         part["description"] = describe(f"part.{prefix}{name}")
         part.pop("title", None)
-        for field in fields(kinds[name]):
+        for field in fields_of(kinds[name]):
             if (f"{prefix}{name}", field.name) in UNWRITTEN:
                 del part["properties"][field.name]
                 continue

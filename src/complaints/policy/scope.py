@@ -4,8 +4,9 @@ The meanings are `case.lookup`'s, `case.place`'s and `case.wording`'s; tests hol
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from complaints.policy.model import Policy
 from complaints.policy.vocabulary import CATALOGUES, COMMANDS, EVENTS, Param
@@ -124,8 +125,7 @@ def personal_of(event: str) -> frozenset[str]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(msgspec.Struct, frozen=True):
     """What conditions at one place may name. `event` is what the event says by name (None: there is none here)."""
 
     policy: Policy

@@ -1,26 +1,48 @@
 """Whether a file has the shape of a policy: every key known, every value of its type. All errors at once."""
 
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
-from functools import cache
-from types import GenericAlias
-from typing import Any, TypeVar, cast, get_args, get_origin
+from dataclasses import field, make_dataclass
+from functools import cache, reduce
+from operator import or_
+from types import GenericAlias, UnionType
+from typing import Any, Literal, TypeVar, cast, get_args, get_origin
 
 import msgspec
+from msgspec import NODEFAULT
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from complaints.policy.findings import Finding, Path, PolicyError, nearest
 from complaints.policy.model import Policy
 from complaints.policy.source import Source
+from complaints.structs import FieldInfo, fields_of, is_struct
 
 T = TypeVar("T")
 
 
 @cache
 def adapter(kind: Any) -> TypeAdapter[Any]:
-    """A dataclass as pydantic checks it: unknown keys refused, nothing converted. It takes a list, because a setting
-    for plain dataclasses is inherited from what is around them."""
-    return TypeAdapter(list[kind], config=ConfigDict(extra="forbid", strict=True))
+    """A class of values as pydantic checks it: unknown keys refused, nothing converted. It takes a list, because a
+    setting for plain dataclasses is inherited from what is around them."""
+    return TypeAdapter(_known(list[kind]), config=ConfigDict(extra="forbid", strict=True))
+
+
+@cache
+def _known(kind: Any) -> Any:
+    """A type with each Struct in it as a dataclass of the same fields: pydantic, which tells every error at once, knows
+    no Struct, and msgspec, which reads them, tells the first error only."""
+    if is_struct(kind):
+        parts = [(one.name, _known(one.type), _as_declared(one)) for one in fields_of(kind)]
+        return make_dataclass(kind.__name__, parts, kw_only=True, namespace={"__doc__": kind.__doc__})
+    arguments = tuple(_known(one) for one in get_args(kind))
+    if not arguments or get_origin(kind) is Literal:
+        return kind
+    return reduce(or_, arguments) if isinstance(kind, UnionType) else get_origin(kind)[arguments]
+
+
+def _as_declared(one: FieldInfo) -> Any:
+    if one.default_factory is not NODEFAULT:
+        return field(default_factory=one.default_factory)
+    return field() if one.default is NODEFAULT else field(default=one.default)
 
 
 def read_policy(source: Source) -> Policy:
@@ -40,10 +62,10 @@ def read_policy(source: Source) -> Policy:
 
 
 def read_shape(kind: type[T], data: Any) -> tuple[T | None, list[Finding]]:
-    """Data as a value of a dataclass, or everything that keeps them from being one, by path within the data."""
+    """Data as a value of a class, or everything that keeps them from being one, by path within the data."""
     try:
-        read: T = adapter(cast(Hashable, kind)).validate_json(msgspec.json.encode([data]))[0]
-        return read, []
+        adapter(cast(Hashable, kind)).validate_json(msgspec.json.encode([data]))
+        return msgspec.json.decode(msgspec.json.encode(data), type=kind), []
     except ValidationError as error:
         found = [_finding(kind, detail, data) for detail in error.errors(include_url=False)]
     meant = {(one.path[:-1], one.params.get("meant")) for one in found if one.code == "unknown_key_near"}
@@ -116,14 +138,14 @@ def _type_at(kind: Any, path: Path) -> Any:
 
 
 def _inside(kind: Any, part: str | int) -> Any:
-    if is_dataclass(kind):
-        return next((field.type for field in fields(kind) if field.name == part), None)
+    if is_struct(kind):
+        return next((one.type for one in fields_of(kind) if one.name == part), None)
     arguments = get_args(kind)
     if get_origin(kind) in (dict, Mapping):
         return arguments[1]
     if get_origin(kind) is tuple:
         return arguments[0]
-    members = [_inside(one, part) for one in arguments if is_dataclass(one) or isinstance(one, GenericAlias)]
+    members = [_inside(one, part) for one in arguments if is_struct(one) or isinstance(one, GenericAlias)]
     return next((one for one in members if one is not None), None)
 
 
@@ -131,5 +153,5 @@ def _keys_at(kind: Any, path: Path) -> Iterator[str]:
     """The keys that the model knows at a place."""
     found = _type_at(kind, path)
     for one in [found, *get_args(found)]:
-        if is_dataclass(one):
-            yield from (field.name for field in fields(one) if not (one is Policy and field.name == "id"))
+        if is_struct(one):
+            yield from (name for name in one.__struct_fields__ if not (one is Policy and name == "id"))

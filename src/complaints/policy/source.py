@@ -6,9 +6,9 @@ the text that stands there. PyYAML does the parsing, because its nodes keep thei
 
 import re
 from collections.abc import Hashable
-from dataclasses import dataclass, field
 from typing import Any, Final
 
+import msgspec
 import yaml
 
 from complaints.policy.findings import Finding, Path, PolicyError
@@ -37,14 +37,13 @@ for _tag, _pattern, _first in (
     _Loader.add_implicit_resolver(_tag, re.compile(f"(?:{_pattern})\\Z"), [*_first, *([""] if _first == "~nN" else [])])
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """A file's data and where each part of it stands. `keys` and `values` hold (line, column), both from 1, by path."""
 
     name: str
     data: Any
-    keys: dict[Path, Mark] = field(default_factory=dict)
-    values: dict[Path, Mark] = field(default_factory=dict)
+    keys: dict[Path, Mark] = {}
+    values: dict[Path, Mark] = {}
 
     def mark(self, path: Path, *, at_key: bool = False) -> Mark:
         """Line and column of a place; of the nearest place around it when the file does not have it."""

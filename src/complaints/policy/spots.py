@@ -1,18 +1,19 @@
 """Walking through a policy: every value of the model with its place in the file, its type and what is around it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, TypeVar, get_args, get_origin
+
+import msgspec
 
 from complaints.policy.findings import Path
 from complaints.policy.model import Policy
+from complaints.structs import fields_of
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """One value of the model. `around` holds the dataclasses around it, the policy first, the nearest last; `field`
+class Spot(msgspec.Struct, frozen=True):
+    """One value of the model. `around` holds the parts around it, the policy first, the nearest last; `field`
     names the nearest one's field. `kind` is the type that the model declares, so that `kind is LimitSpec` tells a limit
     from any other mapping."""
 
@@ -24,7 +25,7 @@ class Spot:
 
     @property
     def owner(self) -> Any:
-        """The dataclass whose field this is, or in a collection of whose field."""
+        """The part whose field this is, or in a collection of whose field."""
         return self.around[-1]
 
     def within(self, kind: type[T]) -> T | None:
@@ -39,7 +40,7 @@ def spots(policy: Policy) -> Iterator[Spot]:
 
 def _of(part: Any, path: Path, around: tuple[Any, ...]) -> Iterator[Spot]:
     within = (*around, part)
-    for field in fields(part):
+    for field in fields_of(part.__class__):
         value = getattr(part, field.name)
         place = (*path, field.name)
         yield Spot(place, field.type, value, within, field.name)
@@ -47,7 +48,7 @@ def _of(part: Any, path: Path, around: tuple[Any, ...]) -> Iterator[Spot]:
 
 
 def _inside(value: Any, kind: Any, path: Path, around: tuple[Any, ...], field: str) -> Iterator[Spot]:
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, msgspec.Struct):
         yield from _of(value, path, around)
     elif isinstance(value, tuple):
         for number, item in enumerate(value):
@@ -55,6 +56,6 @@ def _inside(value: Any, kind: Any, path: Path, around: tuple[Any, ...], field: s
     elif isinstance(value, dict) and get_origin(kind) is dict:
         for key, item in value.items():
             inner = get_args(kind)[1]
-            if get_origin(inner) is not None and not is_dataclass(item) and not isinstance(item, tuple):
+            if get_origin(inner) is not None and not isinstance(item, msgspec.Struct | tuple):
                 yield Spot((*path, key), inner, item, around, field)
             yield from _inside(item, inner, (*path, key), around, field)

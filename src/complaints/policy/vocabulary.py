@@ -4,14 +4,14 @@ The words are the same for all organisations; what they mean for one of them (wh
 which consequence) is policy data. `docs/policy-reference.md` is generated from this table.
 """
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 FieldType = Literal["text", "choice", "number", "money", "date", "instant", "boolean", "unit", "list", "object"]
 
 
-@dataclass(frozen=True, slots=True)
-class Param:
+class Param(msgspec.Struct, frozen=True):
     """One field of a command.
 
     `personal` fields stand beside the event with a salt, so that they can be erased without breaking the chain.
@@ -25,8 +25,7 @@ class Param:
     remark: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CommandShape:
+class CommandShape(msgspec.Struct, frozen=True):
     """A command: the event it becomes, what it concerns (`case`, `order`, or `either`), and its fields."""
 
     event: str

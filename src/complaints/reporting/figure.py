@@ -5,15 +5,15 @@ a figure is *of* (which kinds, deadlines, order types) is the plan's business an
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+import msgspec
 
 from complaints.reporting.values import Form, Value
 from complaints.reporting.view import View
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """What a figure is of; empty means all. `entered` is a number given by hand or imported (a denominator)."""
 
     kinds: tuple[str, ...] = ()
@@ -36,8 +36,7 @@ class Selection:
 ALL = Selection()
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(msgspec.Struct, frozen=True):
     """The definition of a figure. `of_view` tells whether one view alone gives it."""
 
     id: str
@@ -47,7 +46,7 @@ class Figure:
     instant: str
     edges: str
     of_view: bool
-    compute: Callable[..., Any] = field(compare=False)
+    compute: Callable[..., Any]
 
 
 FIGURES: dict[str, Figure] = {}

@@ -13,7 +13,6 @@ are exact and ten million durations take 40 MB.
 from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 from itertools import chain
 from operator import attrgetter
 from typing import Final
@@ -42,8 +41,7 @@ class Words(dict[str, str]):
         return word
 
 
-@dataclass(slots=True)
-class Partial:
+class Partial(msgspec.Struct):
     """Counts of some days' facts.
 
     `parts` names the day shards counted (``2026-11-20#3``). `cells` holds, for each measure, count by (path, kind,
@@ -52,8 +50,8 @@ class Partial:
     """
 
     parts: frozenset[str] = frozenset()
-    cells: Cells = field(default_factory=dict)
-    spans: Spans = field(default_factory=dict)
+    cells: Cells = {}
+    spans: Spans = {}
 
     @property
     def days(self) -> list[str]:

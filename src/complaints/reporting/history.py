@@ -8,7 +8,6 @@ it was, with its number and the reason, and stops nothing. History starts no dea
 import codecs
 import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -25,31 +24,28 @@ class RowError(ValueError):
     """A row that cannot be used: which field, what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Take:
+class Take(msgspec.Struct, frozen=True, kw_only=True):
     """A value of a row: the column, what its values are called here (`map`), and what an empty one reads (`default`).
 
     Without a column the default is the value of every row. With `strict` a value that is not in `map` is refused.
     """
 
     column: str = ""
-    map: dict[str, str] = field(default_factory=dict)
+    map: dict[str, str] = {}
     default: str = ""
     strict: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a deadline of the row was kept: the deadline's name here, and the column with the verdict, whose values
     read (``met``, ``missed``; anything else is none), or the column with the due instant, held against closing."""
 
     deadline: str
-    verdict: Take = field(default_factory=Take)
+    verdict: Take = msgspec.field(default_factory=Take)
     due_at: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mapping:
+class Mapping(msgspec.Struct, frozen=True, kw_only=True):
     """What the columns of somebody else's rows mean.
 
     Instants are RFC 3339, a date, or what `instants` says as `strptime` formats; without an offset they are meant in
@@ -63,22 +59,21 @@ class Mapping:
     path: tuple[Take, ...]
     kind: Take
     closed_at: str = ""
-    category: Take = field(default_factory=Take)
-    channel: Take = field(default_factory=Take)
-    cause: Take = field(default_factory=Take)
-    severity: Take = field(default_factory=Take)
-    region: Take = field(default_factory=Take)
-    outcome: Take = field(default_factory=Take)
-    score: Take = field(default_factory=Take)
-    disputed: Take = field(default_factory=Take)
+    category: Take = msgspec.field(default_factory=Take)
+    channel: Take = msgspec.field(default_factory=Take)
+    cause: Take = msgspec.field(default_factory=Take)
+    severity: Take = msgspec.field(default_factory=Take)
+    region: Take = msgspec.field(default_factory=Take)
+    outcome: Take = msgspec.field(default_factory=Take)
+    score: Take = msgspec.field(default_factory=Take)
+    disputed: Take = msgspec.field(default_factory=Take)
     verdicts: tuple[Verdict, ...] = ()
     instants: tuple[str, ...] = ()
     encoding: str = "utf-8-sig"
     delimiter: str = ","
 
 
-@dataclass(frozen=True, slots=True)
-class BadRow:
+class BadRow(msgspec.Struct, frozen=True):
     """A row that was left out: its number from 1, why, and the row itself."""
 
     number: int
@@ -86,8 +81,7 @@ class BadRow:
     row: str
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(msgspec.Struct, frozen=True):
     """What some rows came to. `read` is the position to go on from; `number` names the batch."""
 
     number: int

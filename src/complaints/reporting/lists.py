@@ -8,7 +8,6 @@ event in a month is still found in its backlog.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import chain, islice
 from operator import attrgetter
 from typing import Final
@@ -81,11 +80,10 @@ _LIABILITY = msgspec.json.Decoder(LiabilityRow)
 _MARK = msgspec.json.Decoder(MarkRow)
 
 
-@dataclass(slots=True)
-class Lists:
+class Lists(msgspec.Struct):
     """The lines of each list by key, for the facts added so far."""
 
-    held: dict[str, dict[str, bytes]] = field(default_factory=lambda: {name: {} for name in NAMES})
+    held: dict[str, dict[str, bytes]] = msgspec.field(default_factory=lambda: {name: {} for name in NAMES})
 
     def add(self, day: str, by_type: Mapping[str, Sequence[Fact]]) -> None:
         """Take the newest line of everything that these facts of the day `day` say. `by_type` holds them by type."""

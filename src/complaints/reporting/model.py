@@ -1,9 +1,10 @@
 """A report as values, before it is a workbook or a page: sections with paragraphs, tables and charts of tables."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
+
+import msgspec
 
 from complaints.reporting.figure import FIGURES
 from complaints.reporting.values import Form, Ratio, Value
@@ -15,8 +16,7 @@ class UnlistedFigureError(LookupError):
     """A column of numbers that no registered figure stands behind: register it, so that `docs/indicators.md` has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """A column of a table. Every form but text and date needs the id of a registered figure."""
 
     title: str
@@ -29,8 +29,7 @@ class Column:
             raise UnlistedFigureError(f"column {self.title!r}: {self.figure!r} is no registered figure")
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """Rows of values under columns. `goals` holds a goal for each row where there is one; `last_is_total` that the last
     row sums the others up."""
 
@@ -43,8 +42,7 @@ class Table:
     last_is_total: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(msgspec.Struct, frozen=True):
     """A picture of some columns of a table: `labels` is the column of names, `series` the columns of numbers.
 
     `averages` are columns that hold the same number in each row and are drawn as level lines.
@@ -59,8 +57,7 @@ class Chart:
     averages: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(msgspec.Struct, frozen=True):
     """One matter: a sheet of the workbook, a part of the page."""
 
     id: str
@@ -75,8 +72,7 @@ class Section:
         return next(table for table in self.tables if table.id == id)
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(msgspec.Struct, frozen=True):
     """An indicator as the first page shows it. `met` is None where there is no goal or no value."""
 
     title: str
@@ -94,8 +90,7 @@ class Card:
             raise UnlistedFigureError(f"indicator {self.title!r}: {self.figure!r} is no registered figure")
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(msgspec.Struct, frozen=True):
     """A drafted rectification notice (INS-9)."""
 
     title: str
@@ -103,16 +98,14 @@ class Notice:
     paragraphs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(msgspec.Struct, frozen=True):
     """What checking the chains of the period's cases gave; it stands on the first page."""
 
     chains: int
     broken: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """A whole report of one unit, one period, in one language."""
 
     title: str

@@ -1,19 +1,18 @@
 """What an organisation wants in its reports: names, goals, limits, rates. The section `reports` of its policy file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import msgspec
 
 from complaints.policy.model import Policy
+from complaints.structs import replace
 
 Text = dict[str, str]
 """Language tag -> text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndicatorPlan:
+class IndicatorPlan(msgspec.Struct, frozen=True, kw_only=True):
     """An indicator on the first page: a registered figure, of what, with its goal.
 
     `goal` is a ratio (0.9 for 90 %), a score, or seconds for durations. Empty selections mean all.
@@ -30,16 +29,14 @@ class IndicatorPlan:
     entered: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(msgspec.Struct, frozen=True, kw_only=True):
     """Kinds that are charted apart (AUTO-16)."""
 
     name: Text
     kinds: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keep:
+class Keep(msgspec.Struct, frozen=True, kw_only=True):
     """How many unhappy customers come back, by how they were treated (CAR-4)."""
 
     untold: float
@@ -50,8 +47,7 @@ class Keep:
     groups: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
+class Limit(msgspec.Struct, frozen=True, kw_only=True):
     """Above this a rectification notice is drafted (INS-9).
 
     `of` says what is held against it: an indicator by its place in the list (`indicator`, with `place`), or the number
@@ -67,8 +63,7 @@ class Limit:
     mark: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difficult:
+class Difficult(msgspec.Struct, frozen=True, kw_only=True):
     """When an open case is listed as difficult or as backlogged (POST-25); 0 switches a test off."""
 
     rungs: int = 1
@@ -77,8 +72,7 @@ class Difficult:
     backlog_days: int = 7
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(msgspec.Struct, frozen=True, kw_only=True):
     """A target for the year (HOT-10): by how much a figure, or a figure entered by hand, is to change."""
 
     name: Text
@@ -88,8 +82,7 @@ class Target:
     groups: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportPlan:
+class ReportPlan(msgspec.Struct, frozen=True, kw_only=True):
     """Everything about a report that is the organisation's own.
 
     `names` gives, for each dimension (kind, category, channel, cause, cause_group, severity, region, stage, outcome,
@@ -100,20 +93,20 @@ class ReportPlan:
     """
 
     zone: str = "UTC"
-    names: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
-    groups: Mapping[str, Group] = field(default_factory=dict)
-    rungs: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
+    names: Mapping[str, Mapping[str, Text]] = {}
+    groups: Mapping[str, Group] = {}
+    rungs: Mapping[str, tuple[Text, ...]] = {}
     indicators: tuple[IndicatorPlan, ...] = ()
     keep: Keep | None = None
     limits: tuple[Limit, ...] = ()
-    difficult: Difficult = field(default_factory=Difficult)
+    difficult: Difficult = msgspec.field(default_factory=Difficult)
     targets: tuple[Target, ...] = ()
-    entered: Mapping[str, Text] = field(default_factory=dict)
+    entered: Mapping[str, Text] = {}
     review_marks: tuple[str, ...] = ()
     unit_marks: tuple[str, ...] = ()
     severity: str = ""
     region: str = ""
-    cause_groups: Mapping[str, str] = field(default_factory=dict)
+    cause_groups: Mapping[str, str] = {}
     answer_deadlines: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
 

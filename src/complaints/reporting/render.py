@@ -1,7 +1,8 @@
 """A unit's report as files: what the report functions call."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from complaints.reporting.caselist import case_csv
 from complaints.reporting.model import Report, Verified
@@ -12,8 +13,7 @@ from complaints.reporting.source import Build, Desk, Source
 from complaints.reporting.workbook import workbook
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(msgspec.Struct, frozen=True):
     """The files of one report. `cases` gives the case list as CSV in pieces where it is too long for the workbook."""
 
     report: Report

@@ -2,7 +2,8 @@
 
 from array import array
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from complaints.reporting.facts import before, days_of, months_of
 from complaints.reporting.figure import Selection
@@ -16,8 +17,7 @@ from complaints.texts import text
 Run = Sequence[bytes]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(msgspec.Struct, frozen=True, kw_only=True):
     """Folded facts for the reports of one period (``2026-11`` or ``2026``).
 
     `partials` holds by period: the period itself; where they exist the one before and, for a month, the same month of
@@ -29,11 +29,11 @@ class Source:
 
     period: str
     partials: Mapping[str, Partial]
-    carried: Partial = field(default_factory=Partial)
+    carried: Partial = msgspec.field(default_factory=Partial)
     cases: Run = ()
     liabilities: Run = ()
     marks: Run = ()
-    entered: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
+    entered: Mapping[str, Mapping[str, Mapping[str, float]]] = {}
 
     @property
     def days(self) -> list[str]:
@@ -75,8 +75,7 @@ class Desk:
         return self._trees[period]
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(msgspec.Struct, frozen=True):
     """One report in the making: a unit's views and how things are called in its language."""
 
     desk: Desk

@@ -1,17 +1,17 @@
 """Figures as values: ratios that never lose their parts, medians, and how they are rounded."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
+
+import msgspec
 
 Form = Literal["text", "date", "count", "rate", "seconds", "score", "change", "number", "points"]
 """What a column or a figure holds: `rate` and `change` are ratios, `points` a difference of rates, `seconds` a
 duration, `score` a mean of 1-5."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
+class Ratio(msgspec.Struct, frozen=True):
     """`part` of `whole`. Nothing to divide by has no value and shows as "-" (reading R18)."""
 
     part: int

@@ -3,7 +3,8 @@
 from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from complaints.reporting.fold import Cells, Key, Partial, Spans
 from complaints.reporting.measures import DIMENSIONS, MONTH
@@ -11,8 +12,7 @@ from complaints.reporting.measures import DIMENSIONS, MONTH
 Where = str | Collection[str]
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(msgspec.Struct, frozen=True):
     """The counts of one unit and all below it in one period.
 
     `months` are the months of the period: verdicts that fall due later are in the facts already but not in the figures
@@ -21,8 +21,8 @@ class View:
 
     path: str
     months: frozenset[str]
-    cells: Mapping[str, Mapping[Key, int]] = field(default_factory=dict)
-    spans: Mapping[str, Mapping[Key, "array[int]"]] = field(default_factory=dict)
+    cells: Mapping[str, Mapping[Key, int]] = {}
+    spans: Mapping[str, Mapping[Key, "array[int]"]] = {}
 
     def count(self, measure: str, kinds: Collection[str] = (), **where: Where) -> int:
         """How many of a measure: of these kinds (none named: all), with these values of its dimensions.

@@ -5,12 +5,12 @@ told to send the same text once only, so a request is never repeated here; who c
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
 
+import msgspec
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
+
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     """One text. `phone` is E.164 (`+86...`), `code` the carrier's id of the approved template (empty: none),
     `params` the worded parameters, `id` names the text in what the carrier reports about it later."""
 
@@ -19,11 +19,10 @@ class Outgoing:
     text: str
     template: str = ""
     code: str = ""
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(msgspec.Struct, frozen=True):
     """That the carrier took the text: the carrier's own id of it, by which delivery reports name it."""
 
     id: str
