@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -9,17 +10,21 @@ from botocore.exceptions import ClientError
 
 from complaints.adapters import aws
 
+PIECE = 1 << 20
+PART = 8 << 20
+"""Bytes of one part of an object that is written in parts; S3 takes at most 10,000 of them and none below 5 MB."""
+
 
 class NoFileError(LookupError):
     """There is no such object; the text names bucket and key."""
+
+    impersonal = True
 
 
 class Files:
     """One bucket."""
 
     def __init__(self, bucket: str) -> None:
-    impersonal = True
-
         self.bucket = bucket
 
     def read(self, key: str) -> bytes:
@@ -32,9 +37,81 @@ class Files:
             raise
         return body
 
+    def pieces(self, key: str, size: int = PIECE) -> Iterator[bytes]:
+        """The object in pieces of at most `size` bytes, each its own request: a slow reader holds no connection. Raises
+        `NoFileError`.
+
+        Raises
+        ------
+        botocore.exceptions.ClientError
+            Somebody wrote another object over it in the meantime (412).
+        """
+        start, total = 0, 1
+        same: dict[str, str] = {}
+        while start < total:
+            span = f"bytes={start}-{start + size - 1}"
+            try:
+                answer = aws.client("s3").get_object(Bucket=self.bucket, Key=key, Range=span, **same)
+            except ClientError as failed:
+                code = failed.response.get("Error", {}).get("Code")
+                if code == "InvalidRange" and not start:
+                    return  # an empty object has no first byte
+                if code in ("NoSuchKey", "404"):
+                    raise NoFileError(f"no object {key} in bucket {self.bucket}") from failed
+                raise
+            total = int(answer["ContentRange"].rpartition("/")[2])
+            same = {"IfMatch": answer["ETag"]}
+            start += size
+            yield answer["Body"].read()
+
+    def write_pieces(self, key: str, pieces: Iterable[bytes], content_type: str = "application/json") -> int:
+        """Write an object piece by piece without holding it; how many bytes it has. Nobody sees half of it."""
+        held: list[bytes] = []
+        length = total = 0
+        parts: list[dict[str, Any]] = []
+        upload: dict[str, Any] = {}
+        s3 = aws.client("s3")
+
+        def send() -> None:
+            if not upload:
+                made = s3.create_multipart_upload(Bucket=self.bucket, Key=key, ContentType=content_type)
+                upload.update(Bucket=self.bucket, Key=key, UploadId=made["UploadId"])
+            number = len(parts) + 1
+            sent = s3.upload_part(**upload, PartNumber=number, Body=b"".join(held))
+            kept = {name: value for name, value in sent.items() if name == "ETag" or name.startswith("ChecksumCRC")}
+            parts.append({"PartNumber": number, **kept})
+
+        for piece in pieces:
+            held.append(piece)
+            length += len(piece)
+            total += len(piece)
+            if length >= PART:
+                send()
+                held.clear()
+                length = 0
+        if not upload:
+            self.write(key, b"".join(held), content_type)
+            return total
+        if held:
+            send()
+        s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
+        return total
+
     def write(self, key: str, body: bytes, content_type: str = "application/json") -> None:
         """Write the whole object, over what stands there."""
         aws.client("s3").put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
+
+    def write_new(self, key: str, body: bytes, content_type: str = "application/json") -> bool:
+        """Write the object unless there is one; whether it was written."""
+        try:
+            aws.client("s3").put_object(
+                Bucket=self.bucket, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*"
+            )
+        except ClientError as failed:
+            if failed.response.get("Error", {}).get("Code") in ("PreconditionFailed", "ConditionalRequestConflict"):
+                return False
+            raise
+        return True
 
     def keep(self, folder: str, body: bytes, content_type: str = "application/json", suffix: str = ".json") -> str:
         """Write the object under the hash of its content in `folder`; returns the hash (hex)."""
@@ -42,11 +119,22 @@ class Files:
         self.write(f"{folder}/{name}{suffix}", body, content_type)
         return name
 
+    def sha256(self, key: str) -> str:
+        """The hash (hex) of an object's content, read piece by piece. Raises `NoFileError`."""
+        hashed = hashlib.sha256()
+        for piece in self.pieces(key):
+            hashed.update(piece)
+        return hashed.hexdigest()
+
     def keys(self, prefix: str) -> list[str]:
         """All keys that begin with `prefix`, in their order."""
-        found: list[str] = []
+        return list(self.sizes(prefix))
+
+    def sizes(self, prefix: str) -> dict[str, int]:
+        """The bytes of every object whose key begins with `prefix`, in the order of keys."""
+        found: dict[str, int] = {}
         for page in aws.client("s3").get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
-            found += [entry["Key"] for entry in page.get("Contents", ())]
+            found |= {entry["Key"]: entry["Size"] for entry in page.get("Contents", ())}
         return found
 
     def delete(self, key: str) -> None:
