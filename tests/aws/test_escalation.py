@@ -9,6 +9,7 @@ from tests.support import small
 from tests.support.clockwork import START, Clockwork, clockwork
 
 from complaints.adapters import aws
+from complaints.adapters.table import Item
 from complaints.desk.send import send
 from complaints.desk.work import work
 from complaints.structs import replace
@@ -123,6 +124,25 @@ def test_many_matters_of_one_minute_become_one_text(desk: Clockwork) -> None:
     )
     assert "matters" not in first
     assert "matters need you" in others
+
+
+def test_who_waits_for_the_carrier_takes_one_place_for_all_that_is_owed_to_them(desk: Clockwork) -> None:
+    # given five matters of one handler, due at 12:00, and a carrier whose places are taken for half a minute
+    for number in range(5):
+        desk.register(f"A{number}")
+    due = START + timedelta(hours=2)
+    desk.run_until(due - timedelta(seconds=1))
+    free = int((due + timedelta(seconds=30)).timestamp() * 1000)
+    desk.desk.store.put(Item("S#rate#sns", "RATE", slot=free))
+    before = len(desk.told())
+    # when they fall due
+    desk.run(minutes=5)
+    # then one text carries all of them, at its place, and no place was taken that nobody used
+    assert desk.told()[before:] == [("04:00:30", "ann")]
+    assert set(desk.texts()[-1].cases) == {f"A{number}" for number in range(5)}
+    rate = desk.item("S#rate#sns", "RATE")
+    assert rate is not None
+    assert int(rate.slot or 0) == free + 1000 // desk.desk.settings.sms_rate
 
 
 def test_ordinary_texts_wait_for_the_morning_and_the_ladder_does_not(desk: Clockwork) -> None:

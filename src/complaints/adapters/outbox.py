@@ -86,6 +86,13 @@ def release(store: Store, person: str, token: str) -> None:
     store.update(person_key(person), "STATE", [Item.lease.remove(), Item.lease_until.remove()], Item.lease == token)
 
 
+def wait(store: Store, person: str, token: str, until: int) -> None:
+    """End the lease and send this recipient nothing before `until` (epoch seconds): whoever held the lease comes back
+    then, and nobody else needs to."""
+    held = [Item.window_until.set(until), Item.wake.set(until), Item.lease.remove(), Item.lease_until.remove()]
+    store.update(person_key(person), "STATE", held, Item.lease == token)
+
+
 def claim_wake(store: Store, person: str, until: int) -> bool:
     """Whether the caller is the one who comes back when the window closes at `until`; only one is."""
     first = Item.wake.does_not_exist() | (Item.wake < until)

@@ -94,7 +94,7 @@ def send(
     """
     taken = outbox.take(desk.store, person, now)
     if taken is None:
-        return _not_now(desk, person, now)
+        return Sent(again_in=2, slot=slot) if slot else _not_now(desk, person, now)
     token, state = taken
     if state.unmarked:
         outbox.finish(desk.store, person, token, state.unmarked)
@@ -205,7 +205,11 @@ class _Sending(msgspec.Struct):
             self.slot = outbox.reserve(self.desk.store, carrier, rate, self.now)
         wait = self.slot - self.now.timestamp() if channel == "sms" else 0
         if wait > WAITED_FOR_SLOT:
-            return Sent(again_in=int(wait) + 1, slot=self.slot)
+            # one message keeps the place; others for this recipient would take places that nobody uses
+            outbox.wait(self.desk.store, self.person, self.token, int(self.slot))
+            self.ended = True
+            # `now` is cut to the second, and so is the instant of coming back: a place is used within its second
+            return Sent(again_in=int(wait), slot=self.slot)
         if wait > 1:
             # `now` is cut to the second, so that a slot within it is here already
             self.sleep(wait - 1)
