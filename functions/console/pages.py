@@ -1,27 +1,28 @@
-"""The staff's pages: what the interface can do, for people. Plain forms; a token is exchanged for a session once."""
+"""The staff's pages: what the interface can do, for people. Plain forms, in a session that signing in opened."""
 
 import secrets
 from collections.abc import Callable
 from typing import Any
 
 from functions.common import Here, run
-from functions.console.routes import cursor, me, page_size, place, told
+from functions.console import signing
+from functions.console.routes import cursor, page_size, place, told
 from functions.console.seat import (
-    COOKIE,
     LANGUAGE,
+    FormElsewhereError,
+    NoPostError,
     NotSignedInError,
     Sitting,
     cookie,
     frame_of,
     sent_form,
+    sent_from_here,
     sitting,
-    token_ends,
     values_of,
 )
 from functions.staff_shapes import case_view, explanation_view, line_views
 
 from complaints.case.values import Problem
-from complaints.desk import session as sessions
 from complaints.desk.answers import Once
 from complaints.desk.casefile import CaseFile, case_file, explanation, lend_file
 from complaints.desk.command import Asked, command
@@ -32,9 +33,10 @@ from complaints.desk.worklist import find, seen_case, unit_page
 from complaints.policy.vocabulary import COMMANDS
 from complaints.texts import text
 from complaints.web import staff_pages
-from complaints.web.bodies import Body
+from complaints.web.bodies import Body, read_body
+from complaints.web.door_pages import door
 from complaints.web.entry import FormView, form_of, register_entries
-from complaints.web.http import PROBLEM, Request, Response, answer, see_other
+from complaints.web.http import PROBLEM, Request, Response, see_other
 from complaints.web.once import body_hash
 from complaints.web.problem import FieldError, HttpError, ProblemDetails, details
 from complaints.web.routes import Doc, Routes
@@ -56,7 +58,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 def _finish(here: Here, request: Request, response: Response) -> Response:
     """A problem as a page; a language chosen by link is remembered."""
-    if response.content_type == PROBLEM and request.path != "/desk/session":
+    if response.content_type == PROBLEM:
         import msgspec
 
         from complaints.web.pages import problem_page
@@ -72,16 +74,25 @@ def _finish(here: Here, request: Request, response: Response) -> Response:
 
 
 def signed_in(page: Callable[[Here, Request, Sitting], Response]) -> Callable[[Here, Request], Response]:
-    """A page for whoever is signed in; all others are shown the login."""
+    """A page for whoever is signed in; all others are sent to sign in, and what they had typed is kept."""
 
     def shown(here: Here, request: Request) -> Response:
         try:
             seated = sitting(here, request, suggest_units="/cases/" in request.path or request.path.endswith("/new"))
         except NotSignedInError:
-            return staff_pages.login_page(frame_of(here, request), request.base_url)
+            if request.method in ("GET", "HEAD"):
+                return signing.to_issuer(here, request, signing.wanted_page(request))
+            if sent_from_here(request):
+                return signing.kept_form(here, request, read_body(request, forms=True).fields)
+            return signing.ended(here, request)
+        except NoPostError as nobody:
+            return signing.no_post(here, request, nobody.account)
         return page(here, request, seated)
 
     return shown
+
+
+signing.declare(PAGES)
 
 
 @PAGES.route("GET", "/", _PAGE)
@@ -90,25 +101,11 @@ def home(_here: Here, request: Request) -> Response:
     return see_other(f"{request.base_url}/complaints")
 
 
-@PAGES.route("POST", "/desk/session", _PAGE)
-def sign_in(here: Here, request: Request) -> Response:
-    """A session for the token, which the gateway has checked before it came here."""
-    member = me(here, request)
-    session, ends = sessions.open_session(here.desk, member.actor.person, here.now, token_ends(request))
-    seconds = int((ends - here.now).total_seconds())
-    made = answer({"next": f"{request.base_url}/desk"}, 201)
-    return Response(
-        status=made.status,
-        body=made.body,
-        headers=made.headers,
-        cookies=(cookie(COOKIE, session, request, seconds),),
-    )
-
-
-@PAGES.route("POST", "/desk/leave", _PAGE)
-def sign_out(_here: Here, request: Request) -> Response:
-    """The end of the session in this browser."""
-    return see_other(f"{request.base_url}/desk", (cookie(COOKIE, "", request, 0),))
+@PAGES.route("GET", "/desk/back", _PAGE)
+@signed_in
+def signed_in_again(_here: Here, _request: Request, seated: Sitting) -> Response:
+    """Where somebody comes out who signed in beside a form that waits to be sent."""
+    return door(seated.frame, "back")
 
 
 @PAGES.route("GET", "/desk", _PAGE)
@@ -180,10 +177,15 @@ def _case_page(
 @signed_in
 def change_case(here: Here, request: Request, seated: Sitting) -> Response:
     """One command, from the form of a case's page."""
-    body = sent_form(here, request, seated.session)
     name, reference = request.params["command"], request.params["reference"]
     if name not in COMMANDS or name == "register":
         raise HttpError(404, code="web.no_such_address")
+    try:
+        body = sent_form(here, request, seated.session)
+    except FormElsewhereError as other:
+        file = case_file(here.desk, seated.member, reference, here.now)
+        order = _number(other.body, "order") or 0
+        return _case_page(here, seated, file, sent=(name, order, other.body), errors=_again(seated), code=403)
     order = _number(body, "order") or 0
     try:
         values = values_of(name, body, here)
@@ -209,6 +211,10 @@ def change_case(here: Here, request: Request, seated: Sitting) -> Response:
         file = case_file(here.desk, seated.member, reference, here.now)
         return _case_page(here, seated, file, sent=(name, order, body), errors=told_errors, code=refused.status)
     return see_other(f"{request.base_url}/desk/cases/{reference}?done=1")
+
+
+def _again(seated: Sitting) -> tuple[FieldError, ...]:
+    return (FieldError(field="", message=text("desk.form_again", seated.lang)),)
 
 
 def _kept(here: Here, seated: Sitting, reference: str, body: Body) -> dict[str, Any]:
@@ -281,7 +287,12 @@ def new(_here: Here, _request: Request, seated: Sitting) -> Response:
 @signed_in
 def register(here: Here, request: Request, seated: Sitting) -> Response:
     """A complaint registered for somebody else; on to its case."""
-    body = sent_form(here, request, seated.session)
+    try:
+        body = sent_form(here, request, seated.session)
+    except FormElsewhereError as other:
+        fields = register_entries(seated.frame.policy, seated.lang, other.body.fields)
+        key = str(other.body.fields.get("idempotency_key", ""))
+        return staff_pages.new_page(seated.frame, seated.seat, fields, key=key, errors=_again(seated), code=403)
     once = _once(body, f"page:register:{seated.member.actor.person}")
     try:
         made = enter(here.desk, seated.member, values_of("register", body, here), once, here.now)

@@ -1,7 +1,6 @@
 """Who sits before the staff's pages: the session of a request, its language, the frame of its pages."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from functions.common import Here
@@ -22,7 +21,24 @@ LANGUAGE = "desk_lang"
 
 
 class NotSignedInError(Exception):
-    """No session: the login page is the answer."""
+    """No session: signing in is the answer."""
+
+
+class NoPostError(Exception):
+    """Somebody with a session holds no post any more; `account` is their id in the organisation."""
+
+    def __init__(self, account: str) -> None:
+        super().__init__("signed in, but holds no post any more")
+        self.account = account
+
+
+class FormElsewhereError(HttpError):
+    """A form of our own pages, but of another session: of the one before signing in again. What it says is kept in
+    `body`, to be looked over and sent once more."""
+
+    def __init__(self, body: Body) -> None:
+        super().__init__(403, code="web.form_elsewhere")
+        self.body = body
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +59,9 @@ class Sitting:
 def frame_of(here: Here, request: Request) -> Frame:
     """The frame of a page: a language chosen by link is remembered by a cookie."""
     policy = here.desk.policies.current(here.now).policy
-    usual = preferred(request.cookies.get(LANGUAGE, ""), "") or of_request(request, policy.languages[0])
+    usual = preferred(request.cookies.get(cookie_name(LANGUAGE, request), ""), "") or of_request(
+        request, policy.languages[0]
+    )
     lang = preferred(request.query.get("lang", ""), "") or usual
     return Frame(lang=lang, policy=policy, here=request.base_url + request.path)
 
@@ -54,16 +72,18 @@ def sitting(here: Here, request: Request, *, suggest_units: bool = False) -> Sit
     Raises
     ------
     NotSignedInError
-        There is no session, it has ended, or its person holds no post any more.
+        There is no session, or it has ended.
+    NoPostError
+        Its person holds no post any more.
     """
-    session = request.cookies.get(COOKIE, "")
+    session = session_of(request)
     person = sessions.person_of(here.desk, session, here.now) if session else None
     if person is None:
         raise NotSignedInError
     try:
         member = member_named(here.desk, person, here.now)
     except NobodyError as nobody:
-        raise NotSignedInError from nobody
+        raise NoPostError(person) from nobody
     frame = frame_of(here, request)
     known = here.desk.directory.person(person, here.now)
     units: list[tuple[str, str]] = []
@@ -86,11 +106,15 @@ def sent_form(here: Here, request: Request, session: str) -> Body:
 
     Raises
     ------
+    FormElsewhereError
+        One of our pages sent it, but of another session.
     HttpError
         403: it was made elsewhere.
     """
     body = read_body(request, forms=True)
     if not sessions.form_is_ours(here.desk, session, str(body.fields.get("csrf", ""))):
+        if sent_from_here(request):
+            raise FormElsewhereError(body)
         raise HttpError(403, code="web.form_elsewhere")
     return body
 
@@ -104,13 +128,28 @@ def values_of(command: str, body: Body, here: Here) -> dict[str, Any]:
 _OURS = frozenset({"csrf", "version", "order", "idempotency_key", "file"})
 
 
-def cookie(name: str, value: str, request: Request, seconds: int, path: str = "/") -> str:
-    """A cookie that scripts cannot read and other sites cannot make a browser send."""
-    secure = "; Secure" if request.base_url.startswith("https:") else ""
-    return f"{name}={value}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+def session_of(request: Request) -> str:
+    """What the browser carries as its session; empty for none."""
+    return request.cookies.get(cookie_name(COOKIE, request), "")
 
 
-def token_ends(request: Request) -> datetime | None:
-    """When the token of a request ends, where it says so."""
-    ends = str(request.claims.get("exp", ""))
-    return datetime.fromtimestamp(int(ends), UTC) if ends.isdecimal() and len(ends) < 12 else None
+def cookie_name(name: str, request: Request) -> str:
+    """The name under which a cookie is kept: over https one that no other host and no plain connection can set."""
+    return f"__Host-{name}" if _secure(request) else name
+
+
+def cookie(name: str, value: str, request: Request, seconds: int) -> str:
+    """A cookie that scripts cannot read. Another site's form does not carry it; a link from a text or the way back from
+    the issuer does, which is why it is not `Strict`."""
+    secure = "; Secure" if _secure(request) else ""
+    kept = f"{cookie_name(name, request)}={value}"
+    return f"{kept}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+
+
+def _secure(request: Request) -> bool:
+    return request.base_url.startswith("https:")
+
+
+def sent_from_here(request: Request) -> bool:
+    """Whether the browser itself says that one of our own pages sent this form; scripts cannot forge that header."""
+    return request.header("sec-fetch-site") == "same-origin"

@@ -261,6 +261,7 @@ def test_pages_lead_to_the_address_that_people_know_whatever_host_a_request_name
         foreign = {"host": "evil.example", "x-forwarded-proto": "http"}
         home = desk.call("GET", "/", headers=foreign)
         assert home.headers["location"] == "https://complaints.example/complaints"
-        signed = desk.call("POST", "/desk/session", person=desk.person("front_desk", "cc"), headers=foreign)
-        assert signed.json["next"] == "https://complaints.example/desk"
-        assert all("; Secure" in cookie for cookie in signed.cookies)
+        page = desk.call("GET", "/desk?lang=en", headers={**desk.signed_in(desk.person("front_desk", "cc")), **foreign})
+        assert 'action="https://complaints.example/desk/leave"' in page.text
+        assert "evil.example" not in page.text
+        assert all("; Secure" in cookie for cookie in page.cookies)

@@ -82,6 +82,6 @@ def test_staff_register_and_then_act_on_the_version_they_were_told(desk: World) 
     case = desk.call("GET", f"/cases/{made.json['reference']}", person=person)
     assert case.status == 200
     assert case.json["version"] == made.json["version"]
-    session = desk.call("POST", "/desk/session", person=person).cookies[0].partition(";")[0]
+    session = desk.signed_in(person)
     for address in ("/desk", "/desk/new", f"/desk/cases/{made.json['reference']}", "/desk/manual"):
-        assert desk.call("GET", address, headers={"cookie": session}).status == 200
+        assert desk.call("GET", address, headers=session).status == 200

@@ -1,4 +1,4 @@
-"""The staff's pages: signed in by a token, forms that do what their buttons say, nothing shown to others."""
+"""The staff's pages: forms that do what their buttons say, nothing shown to others."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,15 +15,6 @@ FORM = "application/x-www-form-urlencoded"
 def desk() -> Iterator[World]:
     with pytest.MonkeyPatch.context() as patch, world("postal", patch) as made:
         yield made
-
-
-def _sign_in(desk: World, person: str) -> dict[str, str]:
-    answer = desk.call("POST", "/desk/session", person=person)
-    assert answer.status == 201, answer.text
-    [cookie] = answer.cookies
-    assert "HttpOnly" in cookie
-    assert "SameSite=Strict" in cookie
-    return {"cookie": cookie.partition(";")[0], "accept": "text/html"}
 
 
 def _hidden(page: str) -> dict[str, str]:
@@ -55,25 +46,8 @@ def _new_case(desk: World, session: Mapping[str, str], phone: str) -> str:
     return found[1]
 
 
-def test_without_a_session_there_is_only_the_login(desk: World) -> None:
-    for address in ("/desk", "/desk/new", "/desk/cases/0000-0000-0000", "/desk/reports"):
-        for cookie in ("", "desk_session=cDAwOQ.9999999999.k1.abc"):
-            page = desk.call("GET", address, headers={"cookie": cookie})
-            assert 'id="login"' in page.text
-    assert desk.call("POST", "/desk/session", person="mallory").status == 403
-
-
-def test_a_session_ends_with_the_day(desk: World) -> None:
-    session = _sign_in(desk, desk.person("front_desk", "cc"))
-    before = desk.now
-    assert 'id="login"' not in desk.call("GET", "/desk", headers=session).text
-    desk.later(hours=11)
-    assert 'id="login"' in desk.call("GET", "/desk", headers=session).text
-    desk.now = before
-
-
 def test_a_complaint_is_registered_and_dispatched_by_forms_alone(desk: World) -> None:
-    session = _sign_in(desk, desk.person("front_desk", "cc"))
+    session = desk.signed_in(desk.person("front_desk", "cc"))
     reference = _new_case(desk, session, "13800138000")
     page = desk.call("GET", f"/desk/cases/{reference}?lang=zh-CN", headers=session)
     assert "邮件&lt;b&gt;多日&lt;/b&gt;未到" in page.text
@@ -95,8 +69,8 @@ def test_a_complaint_is_registered_and_dispatched_by_forms_alone(desk: World) ->
 
 
 def test_a_form_made_elsewhere_does_nothing(desk: World) -> None:
-    session = _sign_in(desk, desk.person("front_desk", "cc"))
-    other = _sign_in(desk, desk.person("service_director", "donglan"))
+    session = desk.signed_in(desk.person("front_desk", "cc"))
+    other = desk.signed_in(desk.person("service_director", "donglan"))
     reference = _new_case(desk, session, "13800138001")
     foreign = _hidden(desk.call("GET", "/desk", headers=other).text)["csrf"]
     before = desk.items()
@@ -107,8 +81,8 @@ def test_a_form_made_elsewhere_does_nothing(desk: World) -> None:
 
 
 def test_what_is_out_of_sight_is_not_there(desk: World) -> None:
-    session = _sign_in(desk, desk.person("front_desk", "cc"))
-    stranger = _sign_in(desk, desk.person("service_director", "yunling"))
+    session = desk.signed_in(desk.person("front_desk", "cc"))
+    stranger = desk.signed_in(desk.person("service_director", "yunling"))
     reference = _new_case(desk, session, "13800138002")
     page = desk.call("GET", f"/desk/cases/{reference}", headers=stranger)
     mark = _hidden(desk.call("GET", "/desk", headers=stranger).text)["csrf"]
@@ -119,7 +93,7 @@ def test_what_is_out_of_sight_is_not_there(desk: World) -> None:
 
 
 def test_a_deadline_says_why_it_is_due(desk: World) -> None:
-    session = _sign_in(desk, desk.person("front_desk", "cc"))
+    session = desk.signed_in(desk.person("front_desk", "cc"))
     reference = _new_case(desk, session, "13800138003")
     why = desk.call("GET", f"/desk/cases/{reference}/why/promised_answer?lang=en", headers=session)
     assert why.status == 200
@@ -127,7 +101,7 @@ def test_a_deadline_says_why_it_is_due(desk: World) -> None:
 
 
 def test_pages_carry_a_policy_that_lets_only_their_own_style_in(desk: World) -> None:
-    session = _sign_in(desk, desk.person("front_desk", "cc"))
+    session = desk.signed_in(desk.person("front_desk", "cc"))
     allowed = desk.call("GET", "/desk", headers=session).headers["content-security-policy"]
     assert "script-src" not in allowed
     assert "default-src 'none'" in allowed
@@ -135,7 +109,7 @@ def test_pages_carry_a_policy_that_lets_only_their_own_style_in(desk: World) -> 
 
 
 def test_every_page_has_one_heading_a_language_and_a_label_for_every_field(desk: World) -> None:
-    session = _sign_in(desk, desk.person("front_desk", "cc"))
+    session = desk.signed_in(desk.person("front_desk", "cc"))
     reference = _new_case(desk, session, "13800138004")
     addresses = ("/desk", "/desk/new", f"/desk/cases/{reference}", "/desk/reports", "/desk/manual", "/complaints")
     for address in addresses:

@@ -25,8 +25,7 @@ def importer(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 def session(desk: World, person: str) -> dict[str, str]:
-    [cookie] = desk.call("POST", "/desk/session", person=person).cookies
-    return {"cookie": cookie.partition(";")[0], "accept": "text/html", "accept-language": "zh-CN"}
+    return desk.signed_in(person, **{"accept-language": "zh-CN"})
 
 
 @pytest.mark.proves("INS-13", "D10")

@@ -36,11 +36,11 @@ def loopback(answer: Callable[[Received], tuple[int, str, bytes]]) -> Iterator[L
     """A server on a free port of 127.0.0.1."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # the library's name
+        def _serve(self) -> None:
             parts = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            request = Received("POST", parts.path, parts.query, headers, body)
+            request = Received(self.command, parts.path, parts.query, headers, body)
             made.received.append(request)
             status, content_type, said = made.answer(request)
             self.send_response(status)
@@ -48,6 +48,8 @@ def loopback(answer: Callable[[Received], tuple[int, str, bytes]]) -> Iterator[L
             self.send_header("Content-Length", str(len(said)))
             self.end_headers()
             self.wfile.write(said)
+
+        do_GET = do_POST = _serve  # noqa: N815 - the library's names
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

@@ -19,6 +19,7 @@ from complaints.adapters.table import Item
 from complaints.desk import context
 from complaints.desk.context import Desk
 from complaints.desk.publish import load_organisation, publish_policy
+from complaints.desk.session import LASTS, open_session
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)  # Friday 17:00 in Shanghai
@@ -65,6 +66,12 @@ class World:
         if person:
             event["requestContext"]["authorizer"] = {"jwt": {"claims": {"sub": person}}}
         return Answer(**shape(self._handler(parts.path)(event, None)))
+
+    def signed_in(self, person: str, **headers: str) -> dict[str, str]:
+        """The headers of a browser in which a person has signed in."""
+        claims = {"sub": person, "exp": int((self.now + LASTS).timestamp())}
+        session, _ = open_session(self.desk, claims, person, self.now)
+        return {"cookie": f"__Host-desk_session={session}", "accept": "text/html", **headers}
 
     def _handler(self, path: str) -> Any:
         if path.startswith(("/complaints", "/a/")):
@@ -138,7 +145,7 @@ def world(policy: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         }.items():
             monkeypatch.setenv(name, value)
         aws.reset()
-        for queue in ("WORK_QUEUE", "NOTICE_QUEUE", "NOTICE_URGENT_QUEUE"):
+        for queue in ("WORK_QUEUE", "NOTICE_QUEUE", "NOTICE_URGENT_QUEUE", "REPORT_QUEUE"):
             url = aws.client("sqs").create_queue(QueueName=queue.lower().replace("_", "-"))["QueueUrl"]
             monkeypatch.setenv(f"{queue}_URL", url)
         for bucket in ("files", "mail", "reports", "facts", "anchors"):
@@ -151,7 +158,7 @@ def world(policy: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         desk = context.desk()
         Item.create_table(wait=False)
         made = World(desk)
-        monkeypatch.setattr(clock, "now", lambda: made.now)
+        monkeypatch.setattr(clock, "exact", lambda: made.now)
         publish_policy(desk, ROOT / "policies" / f"{policy}.yaml")
         load_organisation(desk, ROOT / "policies" / "sample" / policy, START)
         try:

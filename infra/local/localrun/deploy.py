@@ -64,7 +64,7 @@ def deploy(root: Path, issuer: str, zone: str, public_url: str) -> Deployed:
         "MailFrom": MAIL_FROM,
         "SmsCarrier": "sns",
         "StaffIssuer": issuer,
-        "StaffAudience": AUDIENCE,
+        "StaffClient": AUDIENCE,
         "WebOrigins": "*",
         "ScanFiles": "false",
     }

@@ -1,19 +1,22 @@
 """Staff tokens of the local run: an issuer of its own, whose key stays in the state folder."""
 
-import base64
-import json
 import os
 import secrets
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import RSAKey
 
 AUDIENCE = "complaints-local"
 _KEY_ID = "local"
+_ALGORITHM = "RS256"
 # Long, because the clock may be moved by months between two requests with the same token.
 _LIFETIME = 5 * 366 * 86400
+# As Cognito's, so that the pages' sessions are refreshed here as they are there.
+_SIGNED_IN = 3600
+_REFRESH = 86400
 
 
 class Issuer:
@@ -22,59 +25,48 @@ class Issuer:
     def __init__(self, file: Path, url: str) -> None:
         self.url = url
         if file.exists():
-            loaded = serialization.load_pem_private_key(file.read_bytes(), password=None)
-            if not isinstance(loaded, rsa.RSAPrivateKey):
-                raise TypeError(f"{file} is no RSA key: delete it, and a new one is made")
-            self._key = loaded
+            self._key = RSAKey.import_key(file.read_bytes(), {"kid": _KEY_ID})
         else:
-            self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-            pem = self._key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
+            self._key = RSAKey.generate_key(2048, {"kid": _KEY_ID})
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as opened:
-                opened.write(pem)
+                opened.write(self._key.as_pem(private=True))
 
     def keys(self) -> dict[str, Any]:
         """Return the JSON web key set."""
-        numbers = self._key.public_key().public_numbers()
-        return {
-            "keys": [
-                {
-                    "kty": "RSA",
-                    "use": "sig",
-                    "alg": "RS256",
-                    "kid": _KEY_ID,
-                    "n": _number(numbers.n),
-                    "e": _number(numbers.e),
-                }
-            ]
-        }
+        return {"keys": [{**self._key.as_dict(private=False), "use": "sig", "alg": _ALGORITHM}]}
 
     def token(self, person: str, now: float) -> str:
-        """Return a signed token for the person id `person`, valid from `now` (epoch seconds)."""
-        claims = {
+        """Return a token of the HTTP interface for the person id `person`, valid from `now` (epoch seconds)."""
+        return self._signed(person, now, _LIFETIME, {"token_use": "id"})
+
+    def identity(self, person: str, email: str, nonce: str, now: float) -> str:
+        """Return the ID token of somebody who signed in."""
+        claims = {"token_use": "id", "email": email, "email_verified": True}
+        return self._signed(person, now, _SIGNED_IN, {**claims, "nonce": nonce} if nonce else claims)
+
+    def refresh(self, person: str, now: float) -> str:
+        """Return a refresh token; it is one for this issuer alone."""
+        return self._signed(person, now, _REFRESH, {"token_use": "refresh"})
+
+    def refreshed(self, token: str, now: float) -> str:
+        """Return the person of a refresh token; empty when it is none, or has ended."""
+        try:
+            claims = jwt.decode(token, self._key, algorithms=[_ALGORITHM]).claims
+        except (JoseError, ValueError):
+            return ""
+        good = claims.get("token_use") == "refresh" and now < claims["exp"]
+        return str(claims["sub"]) if good else ""
+
+    def _signed(self, person: str, now: float, lifetime: int, claims: dict[str, Any]) -> str:
+        whole = {
             "iss": self.url,
             "aud": AUDIENCE,
             "sub": person,
             "custom:person": person,
-            "token_use": "id",
             "iat": int(now),
-            "exp": int(now) + _LIFETIME,
+            "exp": int(now) + lifetime,
             "jti": secrets.token_hex(8),
+            **claims,
         }
-        signed = f"{_json({'alg': 'RS256', 'typ': 'JWT', 'kid': _KEY_ID})}.{_json(claims)}"
-        signature = self._key.sign(signed.encode("ascii"), padding.PKCS1v15(), hashes.SHA256())
-        return f"{signed}.{_text(signature)}"
-
-
-def _text(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).rstrip(b"=").decode("ascii")
-
-
-def _number(number: int) -> str:
-    return _text(number.to_bytes((number.bit_length() + 7) // 8, "big"))
-
-
-def _json(value: dict[str, Any]) -> str:
-    return _text(json.dumps(value, separators=(",", ":")).encode())
+        return jwt.encode({"alg": _ALGORITHM, "typ": "JWT", "kid": _KEY_ID}, whole, self._key)

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from localrun.clock import MovedClock
-from localrun.cloud import HOST, Cloud
+from localrun.cloud import HOST, Cloud, Receive, Scope, Send
 from localrun.conductor import Conductor, StuckError
 from localrun.control import PREFIX, Control, RequestError
 from localrun.deploy import Deployed, client, deploy
 from localrun.mail import IntoTheBucket, serve_mail
+from localrun.signin import SignIn
 from localrun.staff import Issuer
 
 logger = logging.getLogger("localrun.world")
@@ -43,7 +44,6 @@ class World:
         self._control.actions = {
             "clock": lambda _: {"now": _stamp(clock.time())},
             "outbox": lambda _: cloud.outbox.lines(),
-            "issuer/.well-known/jwks.json": lambda _: self._issuer.keys(),
             "advance": self._advance,
             "token": self._token,
         }
@@ -52,7 +52,18 @@ class World:
         self._issuer = Issuer(state / "issuer.pem", f"{self.aws_url}{PREFIX}/issuer")
         self._deployed: Deployed | None = None
         self._conductor: Conductor | None = None
-        self.app = cloud.app(api_port, self._api_path, self._control)
+        self._sign_in = SignIn(
+            self._issuer,
+            f"{self.api_url}/desk/callback",
+            root / "policies" / f"{policy}.yaml",
+            root / "policies" / "sample" / policy,
+            clock.time,
+        )
+        self.app = cloud.app(api_port, self._api_path, self._beside)
+
+    async def _beside(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        """Answer what is neither the product's nor the cloud's; return whether it was that."""
+        return await self._sign_in(scope, receive, send) or await self._control(scope, receive, send)
 
     def _api_path(self) -> str:
         if self._deployed is None:
@@ -66,7 +77,12 @@ class World:
         self._cloud.journal.save_all()
         self._load_policy_and_organisation()
         self._conductor = Conductor(
-            self._cloud, self._clock, deployed.schedules, _caller(), self._state / "schedules.json"
+            self._cloud,
+            self._clock,
+            deployed.schedules,
+            _caller(),
+            self._state / "schedules.json",
+            float(os.environ.get("LOCAL_SCHEDULES_LATE", "0")),
         )
         self._conductor.start()
         handler = IntoTheBucket(client("s3"), deployed.buckets["mail"], self._clock)

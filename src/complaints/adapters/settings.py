@@ -28,6 +28,7 @@ class Settings(msgspec.Struct, frozen=True):
     work_queue_url: str | None = None
     notice_queue_url: str | None = None
     notice_urgent_queue_url: str | None = None
+    report_queue_url: str | None = None
     mail_bucket: str | None = None
     files_bucket: str | None = None
     facts_bucket: str | None = None
@@ -42,6 +43,9 @@ class Settings(msgspec.Struct, frozen=True):
     mail_configuration_set: str | None = None
     keys_parameter: str | None = None
     public_url: str | None = None
+    staff_issuer: str | None = None
+    staff_client: str | None = None
+    staff_secret: str | None = None
     hold: bool = False
     due_shards: int = 4
 
@@ -101,6 +105,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         work_queue_url=optional("WORK_QUEUE_URL"),
         notice_queue_url=optional("NOTICE_QUEUE_URL"),
         notice_urgent_queue_url=optional("NOTICE_URGENT_QUEUE_URL"),
+        report_queue_url=optional("REPORT_QUEUE_URL"),
         mail_bucket=optional("MAIL_BUCKET"),
         files_bucket=optional("FILES_BUCKET"),
         facts_bucket=optional("FACTS_BUCKET"),
@@ -115,6 +120,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         mail_configuration_set=optional("MAIL_CONFIGURATION_SET"),
         keys_parameter=optional("KEYS_PARAMETER"),
         public_url=optional("PUBLIC_URL"),
+        staff_issuer=optional("STAFF_ISSUER"),
+        staff_client=optional("STAFF_CLIENT"),
+        staff_secret=optional("STAFF_SECRET"),
         hold=hold == "true",
         due_shards=int(shards),
     )

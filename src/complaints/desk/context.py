@@ -16,6 +16,7 @@ from complaints.adapters.store import Store
 if TYPE_CHECKING:
     from complaints.adapters.carriers.base import Carrier
     from complaints.adapters.directory import Directory
+    from complaints.adapters.issuer import Issuer
     from complaints.adapters.mail import Mail
     from complaints.adapters.policies import Policies
 
@@ -32,6 +33,12 @@ def _mail(settings: Settings) -> "Mail":
     return Mail(settings)
 
 
+def _issuer(settings: Settings) -> "Issuer":
+    from complaints.adapters.issuer import Issuer, client_secret
+
+    return Issuer(settings.need("staff_issuer"), settings.need("staff_client"), client_secret(settings.staff_secret))
+
+
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """What use cases work with. What not every function needs is imported and made when it is first asked for: the
     rule books and the organisation, the carrier, the mail."""
@@ -43,6 +50,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     keys: Keys
     make_carrier: Callable[[Settings], "Carrier"] = _carrier
     make_mail: Callable[[Settings], "Mail"] = _mail
+    make_issuer: Callable[[Settings], "Issuer"] = _issuer
     _made: dict[str, object] = {}
 
     @property
@@ -76,6 +84,13 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         if "mail" not in self._made:
             self._made["mail"] = self.make_mail(self.settings)
         return self._made["mail"]  # type: ignore[return-value]  # made by make_mail
+
+    @property
+    def issuer(self) -> "Issuer":
+        """Who says who the staff are. Raises `SettingError` where no sign-in is set up."""
+        if "issuer" not in self._made:
+            self._made["issuer"] = self.make_issuer(self.settings)
+        return self._made["issuer"]  # type: ignore[return-value]  # made by make_issuer
 
 
 def build(settings: Settings) -> Desk:

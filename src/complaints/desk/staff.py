@@ -37,8 +37,12 @@ def member(desk: Desk, claims: Mapping[str, Any], now: datetime) -> Member:
     NobodyError
         Nobody of that name holds a post.
     """
-    person = str(claims.get("custom:person") or claims.get("sub") or "")
-    return member_named(desk, person, now)
+    return member_named(desk, named_by(claims), now)
+
+
+def named_by(claims: Mapping[str, Any]) -> str:
+    """The id in the organisation that checked claims name: the attribute `custom:person`, else the subject."""
+    return str(claims.get("custom:person") or claims.get("sub") or "")
 
 
 def member_named(desk: Desk, person: str, now: datetime) -> Member:

@@ -83,13 +83,18 @@ def change_unit(
 
 def keeps_units(member: Member, policy: Policy) -> bool:
     """Whether one of the person's roles keeps the organisation."""
-    keepers = {
+    keepers = keeper_roles(policy)
+    return any(post.role in keepers for post in member.actor.posts)
+
+
+def keeper_roles(policy: Policy) -> frozenset[str]:
+    """The roles that keep the organisation."""
+    return frozenset(
         role
         for action in policy.actions
         if CHANGES_UNITS in action.do and ANY_STATE in action.states and not (action.kinds or action.when)
         for role in action.by
-    }
-    return any(post.role in keepers for post in member.actor.posts)
+    )
 
 
 def _named(unit: Unit) -> Iterable[str]:

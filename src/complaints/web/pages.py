@@ -38,15 +38,11 @@ def style() -> str:
 
 
 @cache
-def content_policy(script: str = "") -> str:
-    """What a page may load: its own stylesheet, the script given (if any), pictures and forms of its own origin."""
-
-    def digest(source: str) -> str:
-        return "'sha256-" + base64.b64encode(hashlib.sha256(source.encode()).digest()).decode() + "'"
-
-    scripts = f"script-src {digest(script)}; connect-src 'self'; " if script else ""
+def content_policy() -> str:
+    """What a page may load: its own stylesheet, pictures and forms of its own origin; no script at all."""
+    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
     return (
-        f"default-src 'none'; style-src {digest(style())}; {scripts}img-src 'self' data:; form-action 'self';"
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self' data:; form-action 'self';"
         " base-uri 'none'; frame-ancestors 'none'"
     )
 
@@ -69,7 +65,7 @@ class Frame:
         return moment.strftime("%Y-%m-%d %H:%M")
 
 
-def render(frame: Frame, template: str, code: int = 200, *, script: str = "", **values: Any) -> Response:
+def render(frame: Frame, template: str, code: int = 200, **values: Any) -> Response:
     """A page from a template."""
     html = (
         environment()
@@ -78,7 +74,6 @@ def render(frame: Frame, template: str, code: int = 200, *, script: str = "", **
             lang=frame.lang,
             organisation=frame.say(frame.policy.name),
             style=_Css(style()),
-            script=_Css(script),
             here=frame.here + ("&" if "?" in frame.here else "?"),
             languages=LANGUAGE_NAMES,
             t=lambda code, **params: text(code, frame.lang, **params),
@@ -87,7 +82,7 @@ def render(frame: Frame, template: str, code: int = 200, *, script: str = "", **
             **values,
         )
     )
-    return page(html, code, {"content-security-policy": content_policy(script), "content-language": frame.lang})
+    return page(html, code, {"content-security-policy": content_policy(), "content-language": frame.lang})
 
 
 class _Css(str):

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from complaints.policy.model import Policy
@@ -29,17 +27,6 @@ class Seat:
     root: str = ""
     may_register: bool = False
     units: Sequence[tuple[str, str]] = field(default_factory=tuple)
-
-
-@cache
-def login_script() -> str:
-    """The only script of the product: it carries the token to the session."""
-    return files("complaints.web").joinpath("templates", "login.js").read_text("utf-8")
-
-
-def login_page(frame: Frame, root: str) -> Response:
-    """Where a token is exchanged for a session."""
-    return render(frame, "desk_login.html.j2", script=login_script(), root=root)
 
 
 def _page(frame: Frame, seat: Seat, template: str, code: int = 200, **values: Any) -> Response:
