@@ -20,7 +20,7 @@ from tests.support.world import ROOT, World, world
 from complaints.adapters.factstore import FactStore
 from complaints.cli.main import main
 from complaints.desk.publish import load_organisation, publish_policy
-from complaints.desk.report import fold_month
+from complaints.desk.report_fold import fold_month
 from complaints.reporting.view import Tree, View
 
 CORPORA = Path(os.environ.get("COMPLAINTS_CORPORA") or ROOT.parent / "shared" / "corpora")

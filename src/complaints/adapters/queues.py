@@ -1,5 +1,6 @@
 """The queues: hints that something is due. The table's index is the truth; a lost message is found by the sweep."""
 
+import math
 import random
 import time
 from collections.abc import Iterable, Sequence
@@ -8,10 +9,10 @@ from typing import Any, Literal
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
-from complaints.adapters import aws
+from complaints.adapters import aws, clock
 from complaints.adapters.settings import Settings
 
-Queue = Literal["work", "notice", "urgent"]
+Queue = Literal["work", "notice", "urgent", "report"]
 
 MOST_DELAY_SECONDS = 900
 """SQS holds a message back no longer."""
@@ -27,15 +28,19 @@ class QueueError(Exception):
 
 
 class Message(msgspec.Struct, frozen=True):
-    """A hint: `body` names a case or a recipient and the instant; `delay` is in whole seconds, at most 900."""
+    """A hint: `body` names a case or a recipient and the instant; it is held back until `due` (epoch seconds; 0: not).
+
+    SQS holds back whole seconds only. For the worker a message comes within the second before `due`, and the worker
+    waits out the rest, so that the step is on time; for the sender it comes within the second after.
+    """
 
     queue: Queue
     body: dict[str, Any]
-    delay: int = 0
+    due: int = 0
 
 
 class Queues:
-    """The work queue and the two notice queues."""
+    """The work queue, the two notice queues, and the queue of pieces of reports."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -43,6 +48,7 @@ class Queues:
     def url(self, queue: Queue) -> str:
         """Where a queue is."""
         names = {"work": "work_queue_url", "notice": "notice_queue_url", "urgent": "notice_urgent_queue_url"}
+        names["report"] = "report_queue_url"
         return self._settings.need(names[queue])
 
     def send(self, messages: Iterable[Message]) -> int:
@@ -68,11 +74,12 @@ class Queues:
 
     def _send_batch(self, queue: Queue, messages: Sequence[Message]) -> int:
         """Send at most ten; how many were not taken."""
+        present = clock.exact().timestamp()
         waiting = {
             str(number): {
                 "Id": str(number),
                 "MessageBody": msgspec.json.encode(message.body).decode(),
-                "DelaySeconds": max(0, min(MOST_DELAY_SECONDS, message.delay)),
+                "DelaySeconds": _delay(message, present),
             }
             for number, message in enumerate(messages)
         }
@@ -104,3 +111,9 @@ class Queues:
         aws.client("sqs").change_message_visibility(
             QueueUrl=self.url(queue), ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
         )
+
+
+def _delay(message: Message, present: float) -> int:
+    """The seconds for which SQS is to hold a message back that is sent at `present`."""
+    left = message.due - present
+    return max(0, min(MOST_DELAY_SECONDS, math.floor(left) if message.queue == "work" else math.ceil(left)))

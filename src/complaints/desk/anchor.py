@@ -5,13 +5,15 @@ was, and the Merkle root over all of a day's heads can be published or noted on 
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from complaints.adapters.factstore import FactStore
 from complaints.adapters.files import Files, NoFileError
 from complaints.desk.context import Desk
-from complaints.desk.verify import Verdict, verify_case
+from complaints.desk.verify import verify_case
+from complaints.reporting.model import Verified
 
 
 class Head(msgspec.Struct, frozen=True, array_like=True):
@@ -30,7 +32,14 @@ class Anchor(msgspec.Struct, frozen=True):
     heads: tuple[Head, ...]
 
 
-def merkle_root(heads: Sequence[Head]) -> str:
+class Checked(msgspec.Struct, frozen=True):
+    """What verifying some of a day's cases gave: their heads as JSON, by reference, and those that do not hold."""
+
+    heads: tuple[msgspec.Raw, ...]
+    broken: tuple[str, ...]
+
+
+def merkle_root(heads: Iterable[Head | msgspec.Raw]) -> str:
     """The root of the binary hash tree over the heads in their order; an odd one moves up as it is.
 
     Leaves and nodes are hashed with different first bytes, so that no node can pass for a leaf.
@@ -44,18 +53,45 @@ def merkle_root(heads: Sequence[Head]) -> str:
     return level[0].hex()
 
 
-def anchor_day(desk: Desk, day: str, references: Iterable[str]) -> list[Verdict]:
-    """Verify the cases changed on a day and write their heads to the anchors bucket; the verdicts.
+def anchor_cases(desk: Desk, store: FactStore, day: str, number: str) -> tuple[str, ...]:
+    """Verify some of the cases changed on a day and write their heads to the anchors bucket; those that do not hold.
 
     A chain that does not hold is anchored as it stands all the same: what it was on that day is part of the evidence.
     """
-    verdicts = [verify_case(desk, reference) for reference in sorted(set(references))]
-    heads = tuple(Head(v.reference, v.events, v.head) for v in verdicts)
-    anchor = Anchor(day, merkle_root(heads), heads)
-    _bucket(desk).write(f"days/{day}.json", msgspec.json.encode(anchor))
+    verdicts = [verify_case(desk, reference) for reference in store.changed(day, number)]
+    heads = [Head(v.reference, v.events, v.head) for v in verdicts]
     for head in heads:
         _bucket(desk).write(f"cases/{head.reference}/{head.seq:06d}", head.hash.encode(), "text/plain")
-    return verdicts
+    broken = tuple(v.reference for v in verdicts if v.faults)
+    checked = Checked(tuple(msgspec.Raw(msgspec.json.encode(head)) for head in heads), broken)
+    store.files.write(f"heads/{day}/{number}.json", msgspec.json.encode(checked))
+    return broken
+
+
+def anchor_day(desk: Desk, store: FactStore, day: str) -> Verified:
+    """Put together what `anchor_cases` found: the day's anchor, and what verifying gave."""
+
+    def checked() -> Iterator[Checked]:
+        for number in store.changed_numbers(day):
+            yield msgspec.json.decode(store.files.read(f"heads/{day}/{number}.json"), type=Checked)
+
+    def pieces(root: str) -> Iterator[bytes]:
+        # The bytes of an `Anchor`, of which a busy day's would be too long to hold.
+        yield b'{"day":"%s","root":"%s","heads":[' % (day.encode(), root.encode())
+        separator = b""
+        for one in checked():
+            yield separator + b",".join(bytes(head) for head in one.heads)
+            separator = b","
+        yield b"]}"
+
+    chains = 0
+    broken: list[str] = []
+    for one in checked():
+        chains += len(one.heads)
+        broken += one.broken
+    root = merkle_root(head for one in checked() for head in one.heads)
+    _bucket(desk).write_pieces(f"days/{day}.json", pieces(root))
+    return Verified(chains=chains, broken=tuple(broken))
 
 
 def anchors_of(desk: Desk, reference: str) -> dict[int, str]:

@@ -10,7 +10,7 @@ from complaints.desk.deliver import deliver
 from complaints.desk.publish import all_units
 from complaints.directory.model import Unit
 from complaints.reporting.daily import daily_list
-from complaints.reporting.facts import Fact, decode
+from complaints.reporting.facts import Fact, chunks, decode
 from complaints.reporting.page import page
 from complaints.reporting.plan import plan_of
 
@@ -51,7 +51,8 @@ def _concerns(levels: tuple[str, ...], unit: Unit) -> bool:
 
 def _sheets(store: FactStore, day: str) -> Iterator[Fact]:
     for shard in store.shards(day):
-        yield from (fact for fact in decode(store.read_facts(day, shard)) if fact.sheet and fact.type == "dispatched")
+        for lines in chunks(store.fact_pieces(day, shard)):
+            yield from (fact for fact in decode(lines) if fact.sheet and fact.type == "dispatched")
 
 
 def _link(desk: Desk, unit: Unit, period: str) -> str:

@@ -1,34 +1,40 @@
-"""On the first of a month: the month is folded from its days, each unit gets its report; in January the year too."""
+"""On the first of a month: the month is folded from its days, each unit gets its report; in January the year too.
+
+That is a run in pieces (`desk.pieces`), four stages a period: fold the figures; merge the lists, bucket by bucket; make
+the reports, so many units a piece; tell everybody. Nobody is told, and no new period is shown, before all its reports
+are there. A small organisation's are made in one go by whoever asked for them, others' are handed to the queue.
+"""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
 from complaints.adapters.factstore import FactStore
-from complaints.adapters.files import Files
+from complaints.adapters.files import Files, NoFileError
+from complaints.adapters.table import FACT_SHARDS
 from complaints.desk.context import Desk
 from complaints.desk.deliver import deliver
+from complaints.desk.pieces import Piece, Result, Run, run_here
 from complaints.desk.publish import all_units
+from complaints.desk.report_fold import UnsealedError, cuts_of, finish, fold_period, merge_bucket, unsealed
+from complaints.desk.report_render import end_of, figures, key_of, write_report
 from complaints.desk.unit_marks import set_marks
 from complaints.directory.model import Unit
 from complaints.reporting import source
-from complaints.reporting.facts import before, days_of, local_day, months_of
-from complaints.reporting.fold import Partial, ahead, coarsen, headline, merge
-from complaints.reporting.lists import CASES, LIABILITY, MARKS, NAMES, merge_runs, still_open
-from complaints.reporting.model import Verified
+from complaints.reporting.facts import before, local_day
+from complaints.reporting.lists import CASES, branch_of
 from complaints.reporting.notices import marks_due
 from complaints.reporting.plan import plan_of
-from complaints.reporting.render import prepare, render_report
-from complaints.reporting.source import Source
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+__all__ = ["Making", "Published", "Reports", "UnsealedError", "begin", "closed_periods", "key_of", "publish_period"]
 
+UNITS = 25
+"""Units whose reports are made in one piece: half a minute."""
 
-class UnsealedError(Exception):
-    """Days of the period are not sealed yet; the daily function has to run first, and will be tried again."""
-
-    impersonal = True
+SMALL_UNITS = 100
+SMALL_BYTES = 16_000_000
+"""Up to so many units, and so many bytes of the days' rows of cases, reports are made in one go: some two minutes."""
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,9 +45,12 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
     keys: tuple[str, ...]
 
 
-def key_of(unit: str, period: str, name: str) -> str:
-    """Where a file of a unit's report stands in the reports bucket."""
-    return f"units/{unit}/{period}/{name}"
+class Making(msgspec.Struct, frozen=True):
+    """Reports of a period that are being made: since when (UTC), and whether they are made again, so that those made
+    before are still to be had."""
+
+    since: datetime
+    again: bool
 
 
 def closed_periods(now: datetime, desk: Desk) -> list[str]:
@@ -52,147 +61,184 @@ def closed_periods(now: datetime, desk: Desk) -> list[str]:
     return [month, month[:4]] if first.month == 1 else [month]
 
 
-def publish_period(desk: Desk, period: str, now: datetime) -> Published:
-    """Fold a month or a year and write the report of every unit. Running it again gives the same bytes.
+def begin(desk: Desk, periods: Sequence[str], now: datetime) -> Run:
+    """Note that the reports of these periods are being made; what is to be done for it.
 
     Raises
     ------
     UnsealedError
-        days of the month have no partial though later days have.
+        Days of a month are not sealed though later ones are; nothing was noted.
     """
     store = FactStore(desk.settings.need("facts_bucket"))
-    whole = fold_month(store, period) if len(period) == 7 else fold_year(store, period)
-    units = all_units(desk, now)
-    figures = _figures(desk, store, period, whole, units, now)
-    verified = _verified(store, period)
-    if len(period) == 7:
-        set_marks(desk, marks_due(figures), _end(desk, before(period, -1)), now)
-    reports = Files(desk.settings.need("reports_bucket"))
-    policy = desk.policies.current(now).policy
-    keys: list[str] = []
-    for unit in units:
-        for language in policy.languages:
-            keys += _write(reports, figures, unit, period, language, verified)
-        params = {"period": period, "link": _link(desk, unit)}
-        deliver(desk, policy.report_delivery, unit, f"report:{period}", params, _end(desk, period), now)
-    return Published(period=period, units=len(units), keys=tuple(keys))
+    for period in periods:
+        missing = unsealed(store, period) if len(period) == 7 else []
+        if missing:
+            raise UnsealedError(f"{', '.join(missing)} not sealed: run the daily function, then this one again")
+    bucket = Files(desk.settings.need("reports_bucket"))
+    door = desk.directory.unit(desk.policies.current(now).policy.intake.unit, now)
+    for period in periods:
+        known = making(desk).get(period)
+        again = known.again if known else bool(door and bucket.keys(f"units/{door.path[0]}/{period}/"))
+        bucket.write(_making_key(period), msgspec.json.encode(Making(since=now, again=again)))
+    return Run(kind="reports", of=tuple(periods), at=now)
 
 
-def fold_month(store: FactStore, month: str) -> Partial:
-    """The month folded from its days, kept with its lists; a month already folded is read back.
-
-    A day before the first sealed day ever is before go-live and counts nothing.
-    """
-    known = store.partial(month)
-    if known is not None:
-        return known
-    sealed = set(store.sealed(f"{month}-"))
-    days = days_of(month)
-    live = [day for day in days if sealed and day >= min(sealed)]
-    missing = [day for day in live if day not in sealed] or ([] if sealed else days[-1:])
-    if missing:
-        raise UnsealedError(f"{', '.join(missing)} not sealed: run the daily function, then this one again")
-    whole = merge(partial for day in live if (partial := store.partial(day)) is not None)
-    earlier = store.ahead(before(month))
-    for name in NAMES:
-        runs = [store.run(f"lists/{name}/{day}") for day in days]
-        if name == CASES:
-            runs.append(store.run(f"open/{before(month)}"))
-        store.write_run(f"lists/{name}/{month}", merge_runs(runs))
-    store.write_run(f"open/{month}", still_open(store.run(f"lists/{CASES}/{month}")))
-    store.write_ahead(month, ahead([whole, earlier], month))
-    store.write_partial(month, whole)
-    return whole
-
-
-def fold_year(store: FactStore, year: str) -> Partial:
-    """The year folded from its months; a month without a partial is before go-live."""
-    months = [partial for month in months_of(year) if (partial := store.partial(month)) is not None]
-    whole = merge(coarsen(month) for month in months)
-    for name in NAMES:
-        store.write_run(f"lists/{name}/{year}", merge_runs(store.run(f"lists/{name}/{m}") for m in months_of(year)))
-    store.write_partial(year, whole)
-    return whole
-
-
-def _figures(
-    desk: Desk, store: FactStore, period: str, whole: Partial, units: Sequence[Unit], now: datetime
-) -> source.Desk:
-    plan = plan_of(desk.policies.current(now).policy)
-    people = {holder.person for unit in units for holder in unit.holders}
-    return prepare(
-        Source(
-            period=period,
-            partials={period: whole, **_beside(store, period)},
-            carried=_carried(store, period),
-            cases=list(store.run(f"lists/{CASES}/{period}")),
-            liabilities=list(store.run(f"lists/{LIABILITY}/{period}")),
-            marks=list(store.run(f"lists/{MARKS}/{period}")),
-            entered=store.entered(),
-        ),
-        plan,
-        {unit.id: dict(unit.names) for unit in units},
-        {person.id: person.name for person in desk.directory.people(people, now).values()},
-    )
-
-
-def _beside(store: FactStore, period: str) -> dict[str, Partial]:
-    """Other periods that the report shows: whole where it compares, else the headline."""
-    if len(period) == 4:
-        whole = [before(period)]
-        months = [*months_of(period), *months_of(before(period))]
-    else:
-        whole = [before(period), before(period, 12)]
-        year = period[:4]
-        months = [*months_of(year), *months_of(before(year)), before(period), before(period, 2)]
-    found: dict[str, Partial] = {}
-    for month in dict.fromkeys(months):
-        if month != period and month not in whole and (partial := store.partial(month)) is not None:
-            found[month] = headline(partial)
-    for one in whole:
-        if (partial := store.partial(one)) is not None:
-            # as it was reported: with the verdicts that had been known ahead of it
-            found[one] = merge([partial, _carried(store, one)])
+def making(desk: Desk) -> dict[str, Making]:
+    """The periods whose reports are being made."""
+    bucket = Files(desk.settings.need("reports_bucket"))
+    found: dict[str, Making] = {}
+    for key in bucket.keys(_making_key("")):
+        try:
+            found[key.rpartition("/")[2]] = msgspec.json.decode(bucket.read(key), type=Making)
+        except NoFileError:
+            continue  # they were ready between the two requests
     return found
 
 
-def _carried(store: FactStore, period: str) -> Partial:
-    """What was known before a period of deadlines that fall due in it."""
-    return store.ahead(before(period if len(period) == 7 else f"{period}-01"))
+def _making_key(period: str) -> str:
+    return f"making/{period}"
 
 
-def _verified(store: FactStore, period: str) -> Verified | None:
-    """What verifying the chains gave on the period's days (INS-10); None when no day was verified."""
-    days = [found for day in days_of(period) if (found := store.verified(day)) is not None]
-    if not days:
-        return None
-    broken = sorted({reference for day in days for reference in day.broken})
-    # a case that changed on several days was verified on each of them and is one case all the same
-    changed = merge_runs(store.run(f"lists/{CASES}/{day}") for day in days_of(period))
-    return Verified(chains=sum(1 for _ in changed), broken=tuple(broken))
+def is_small(desk: Desk, run: Run) -> bool:
+    """Whether one function can make these reports: few units, few cases."""
+    store = FactStore(desk.settings.need("facts_bucket"))
+    if len(all_units(desk, run.at)) > SMALL_UNITS:
+        return False
+    rows = sum(sum(store.files.sizes(f"lists/{CASES}/{month}").values()) for month in run.of)
+    return rows <= SMALL_BYTES
 
 
-def _end(desk: Desk, period: str) -> datetime:
-    """The instant at which a period ended, in the organisation's zone."""
-    return datetime.combine(date.fromisoformat(days_of(period)[-1]) + timedelta(days=1), time(), desk.settings.zone)
+def publish_period(desk: Desk, period: str, now: datetime) -> Published:
+    """Make the reports of a month or a year for every unit, here. Making them again gives the same bytes.
+
+    Raises
+    ------
+    UnsealedError
+        Days of the month have no partial though later days have.
+    """
+    run = begin(desk, [period], now)
+    return published(run, run_here(desk, run, {run.kind: Reports}))[0]
+
+
+def published(run: Run, done: Sequence[tuple[Piece, Result]]) -> list[Published]:
+    """What the pieces of a run came to together, by period."""
+    found = []
+    for period in run.of:
+        results = [result for piece, result in done if piece.of == period]
+        units = sum(result.get("told", 0) for result in results)
+        keys = tuple(key for result in results for key in result.get("keys", ()))
+        found.append(Published(period=period, units=units, keys=keys))
+    return found
+
+
+class Reports:
+    """The stages of a run of reports: four for each period, a year after the months that it is folded from."""
+
+    STAGES = 4
+
+    def __init__(self, desk: Desk, run: Run) -> None:
+        self.desk, self.run = desk, run
+        self.store = FactStore(desk.settings.need("facts_bucket"))
+        self._units: list[Unit] = []
+        self._laid: tuple[tuple[str, str], source.Desk] | None = None
+
+    @property
+    def units(self) -> list[Unit]:
+        """All units of the organisation, the root first."""
+        self._units = self._units or all_units(self.desk, self.run.at)
+        return self._units
+
+    def plan(self, stage: int, results: Sequence[Result]) -> Sequence[Piece] | None:
+        """The pieces of a stage; None when every period is done."""
+        number, step = divmod(stage, self.STAGES)
+        if number == len(self.run.of):
+            return None
+        period = self.run.of[number]
+        if step == 0:
+            return (Piece("fold", period),)
+        if step == 1:
+            cuts = tuple(results[0]["cuts"])
+            buckets = () if results[0]["merged"] else range(FACT_SHARDS)
+            return [Piece("merge", period, str(bucket), cuts) for bucket in buckets]
+        if step == 2:
+            if results:
+                finish(self.store, period, tuple(results[0]["cuts"]), sum(result["changed"] for result in results))
+            return list(self._reports(period))
+        return (Piece("tell", period),)
+
+    def _reports(self, period: str) -> Iterator[Piece]:
+        """The pieces in which a period's reports are made: those of the units below a cut of the tree together, so many
+        at a time; that of a unit above, which has many cases, alone."""
+        policy = self.desk.policies.current(self.run.at).policy
+        if len(period) == 7 and any(limit.mark for limit in plan_of(policy).limits):
+            yield Piece("mark", period)
+        cuts = frozenset(self.store.cuts(period) or ())
+        parted = {cut.rpartition("/")[0] for cut in cuts}
+        together: dict[str, list[str]] = {}
+        for unit in self.units:
+            path = "/".join(unit.path)
+            home = branch_of(path, cuts)
+            if not cuts or (home and home not in parted):
+                together.setdefault(home, []).append(unit.id)
+            else:
+                for language in policy.languages:
+                    yield Piece("report", period, path, (unit.id,), language)
+        for home, ids in together.items():
+            for start in range(0, len(ids), UNITS):
+                yield Piece("report", period, home, tuple(ids[start : start + UNITS]))
+
+    def do(self, piece: Piece) -> Result:
+        """Do one piece; doing it again writes the same bytes."""
+        result: Result = getattr(self, f"_{piece.do}")(piece)
+        return result
+
+    def _fold(self, piece: Piece) -> Result:
+        whole = fold_period(self.store, piece.of)
+        merged = len(piece.of) == 7 and self.store.cuts(piece.of) is not None
+        return {"cuts": cuts_of(whole), "merged": merged}
+
+    def _merge(self, piece: Piece) -> Result:
+        changed = merge_bucket(self.store, piece.of, int(piece.part), piece.names)
+        return {"cuts": piece.names, "changed": changed}
+
+    def _mark(self, piece: Piece) -> Result:
+        laid = self._figures(piece.of, "")
+        set_marks(self.desk, marks_due(laid), end_of(self.desk, before(piece.of, -1)), self.run.at)
+        return {}
+
+    def _report(self, piece: Piece) -> Result:
+        laid = self._figures(piece.of, piece.part)
+        languages = [piece.language] if piece.language else self.desk.policies.current(self.run.at).policy.languages
+        wanted = set(piece.names)
+        return {
+            "keys": [
+                key
+                for unit in self.units
+                if unit.id in wanted
+                for key in write_report(self.desk, self.store, laid, unit, languages)
+            ]
+        }
+
+    def _figures(self, period: str, root: str) -> source.Desk:
+        """What the reports of a unit and those below it are made from, kept for the next piece that asks for it."""
+        if self._laid is None or self._laid[0] != (period, root):
+            self._laid = None
+            cuts = self.store.cuts(period) or ()
+            laid = figures(self.desk, self.store, period, root, cuts, self.units, self.run.at)
+            self._laid = ((period, root), laid)
+        return self._laid[1]
+
+    def _tell(self, piece: Piece) -> Result:
+        """Everything is there: people are told, and the period is shown."""
+        policy = self.desk.policies.current(self.run.at).policy
+        for unit in self.units:
+            params = {"period": piece.of, "link": _link(self.desk, unit)}
+            ready_at = end_of(self.desk, piece.of)
+            deliver(self.desk, policy.report_delivery, unit, f"report:{piece.of}", params, ready_at, self.run.at)
+        Files(self.desk.settings.need("reports_bucket")).delete(_making_key(piece.of))
+        return {"told": len(self.units)}
 
 
 def _link(desk: Desk, unit: Unit) -> str:
     base = desk.settings.public_url
     return f"{base.rstrip('/')}/desk/reports?unit={unit.address}" if base else ""
-
-
-def _write(
-    bucket: Files, figures: source.Desk, unit: Unit, period: str, language: str, verified: Verified | None
-) -> Iterator[str]:
-    rendered = render_report(figures, "/".join(unit.path), language, verified=verified)
-    files = [
-        (f"report.{language}.xlsx", rendered.workbook, XLSX),
-        (f"report.{language}.html", rendered.page, "text/html; charset=utf-8"),
-    ]
-    if rendered.cases is not None:
-        files.append((f"cases.{language}.csv", b"".join(rendered.cases()), "text/csv; charset=utf-8"))
-    for name, body, content_type in files:
-        key = key_of(unit.id, period, name)
-        bucket.write(key, body, content_type)
-        yield key

@@ -7,7 +7,7 @@ event in a month is still found in its backlog.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from operator import attrgetter
 from typing import Final
@@ -164,6 +164,51 @@ def marks(run: Iterable[bytes]) -> Iterator[MarkRow]:
 def still_open(run: Iterable[bytes]) -> Iterator[bytes]:
     """The lines of cases that are open: what the next month starts with."""
     return (line for line in run if _CASE.decode(_row(line)).phase == "open")
+
+
+def branches(cases_of: Mapping[str, int], most: int) -> tuple[str, ...]:
+    """Where to cut the tree of units so that below each cut lie no more than `most` cases, by each unit's own count.
+
+    A unit with more than that below it, and units below it, is cut again at the units right below; it is named too,
+    for what is its own (`branch_of`).
+    """
+    below_it: dict[str, int] = {}
+    children: dict[str, set[str]] = {}
+    for path, count in cases_of.items():
+        child = ""
+        while path:
+            below_it[path] = below_it.get(path, 0) + count
+            children.setdefault(path, set()).update({child} - {""})
+            path, child = path.rpartition("/")[0], path
+        children.setdefault("", set()).add(child)
+    found: list[str] = []
+    left = list(children.get("", ()))
+    while left:
+        path = left.pop()
+        found.append(path)
+        if below_it[path] > most:
+            left += children[path]
+    return tuple(sorted(found))
+
+
+def branch_of(path: str, cuts: Container[str]) -> str:
+    """The nearest of the cuts at or above a unit; none where there is none."""
+    while path and path not in cuts:
+        path = path.rpartition("/")[0]
+    return path
+
+
+def reference_of(name: str, line: bytes) -> str:
+    """The case that a line of the list `name` is about."""
+    return line.split(b"\t", 2)[1 if name == CASES else 0].decode()
+
+
+def homes(name: str, line: bytes) -> tuple[str, ...]:
+    """The units (paths) whose reports show a line of the list `name`."""
+    if name == LIABILITY:
+        row = _LIABILITY.decode(_row(line))
+        return (row.path, row.liable) if row.liable else (row.path,)
+    return ((_CASE if name == CASES else _MARK).decode(_row(line)).path,)
 
 
 def below(path: str, root: str) -> bool:

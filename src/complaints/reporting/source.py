@@ -1,7 +1,7 @@
 """What the reports of one period are made from, laid out once for all units."""
 
 from array import array
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -14,7 +14,8 @@ from complaints.reporting.plan import ReportPlan, Text, named
 from complaints.reporting.view import Tree, View
 from complaints.texts import text
 
-Run = Sequence[bytes]
+Run = Iterable[bytes]
+"""Lines that can be read over again: a sequence in memory, or a stream that begins anew each time."""
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +55,8 @@ class Desk:
         run = self.source.cases
         if not root:
             return cases(run)
+        if not isinstance(run, Sequence):
+            return (row for row in cases(run) if below(row.path, root))
         if self._places is None:
             # Where the cases of each unit stand in the run: read once, not once for each unit.
             self._places = {}
