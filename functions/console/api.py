@@ -3,7 +3,7 @@
 from typing import Any
 
 from functions.common import run
-from functions.console import cases, many, organisation, reports, surveys  # noqa: F401  # each declares its endpoints
+from functions.console import cases, filings, many, organisation, reports, surveys  # noqa: F401  # each declares its endpoints
 from functions.console.routes import ROUTES
 
 __all__ = ["ROUTES", "handler"]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from functions.common import Here, run
-from functions.console import signing
+from functions.console import report_pages, signing
 from functions.console.routes import cursor, page_size, place, told
 from functions.console.seat import (
     LANGUAGE,
@@ -28,7 +28,6 @@ from complaints.desk.casefile import CaseFile, case_file, explanation, lend_file
 from complaints.desk.command import Asked, command
 from complaints.desk.enter import enter
 from complaints.desk.register import Paper, keep_paper
-from complaints.desk.report_links import lend, shelf
 from complaints.desk.worklist import find, seen_case, unit_page
 from complaints.policy.vocabulary import COMMANDS
 from complaints.texts import text
@@ -314,23 +313,4 @@ def manual(_here: Here, _request: Request, seated: Sitting) -> Response:
     return staff_pages.manual_page(seated.frame, seated.seat)
 
 
-@PAGES.route("GET", "/desk/reports", _PAGE)
-@signed_in
-def reports(here: Here, request: Request, seated: Sitting) -> Response:
-    """The reports of the person's unit, or of one under it."""
-    found = shelf(here.desk, seated.member, request.query.get("unit", ""), here.now)
-    named = here.desk.directory.unit(found.unit, here.now)
-    title = text("desk.report.title", seated.lang, unit=named.name(seated.lang) if named else found.unit)
-    return staff_pages.reports_page(seated.frame, seated.seat, title, list(found.periods.items()))
-
-
-@PAGES.route("GET", "/desk/reports/{period}/{name}", _PAGE)
-@signed_in
-def report(here: Here, request: Request, seated: Sitting) -> Response:
-    """On to a file of a report, by a link that is good for minutes."""
-    unit = request.query.get("unit", "")
-    _, lent = lend(here.desk, seated.member, unit, request.params["period"], here.now)
-    url = next((one.url for one in lent if one.name == request.params["name"]), None)
-    if url is None:
-        raise HttpError(404, code="web.no_such_report")
-    return see_other(url)
+report_pages.declare(PAGES, signed_in)

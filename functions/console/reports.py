@@ -1,11 +1,11 @@
 """Reports over HTTP: which there are, links to one of them, making one now."""
 
-import re
-
 from functions.common import Here
-from functions.console.routes import ROUTES, me
+from functions.console.routes import ROUTES, me, speaker
+from functions.filing_shapes import PERIOD, filing_views
 
 from complaints.case.values import Problem
+from complaints.desk.filing import standing
 from complaints.desk.report_links import LENT_SECONDS, lend, shelf
 from complaints.web.bodies import read_body
 from complaints.web.file_views import FileView, PeriodView, ReportsView, ReportView
@@ -13,7 +13,9 @@ from complaints.web.http import Request, Response, answer
 from complaints.web.problem import HttpError
 from complaints.web.routes import Doc
 
-_PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
+STATED = 13
+"""Periods of which the list tells how they stand with the unit above: a year, and the month that is compared with."""
+
 _UNIT = {"unit": "id or path of a unit in sight; the caller's own where none is named"}
 
 
@@ -30,8 +32,13 @@ _UNIT = {"unit": "id or path of a unit in sight; the caller's own where none is 
 )
 def list_reports(here: Here, request: Request) -> Response:
     """Which periods have a report, and in which files."""
-    found = shelf(here.desk, me(here, request), request.query.get("unit", ""), here.now)
-    periods = [PeriodView(period=period, files=list(files)) for period, files in found.periods.items()]
+    member = me(here, request)
+    found = shelf(here.desk, member, request.query.get("unit", ""), here.now)
+    periods = []
+    for number, (period, files) in enumerate(found.periods.items()):
+        own = standing(here.desk, member, found.path, period, here.now).own if number < STATED else ()
+        filings = filing_views(here, own, speaker(here, request))
+        periods.append(PeriodView(period=period, files=list(files), filings=filings))
     return answer(ReportsView(unit=found.unit, periods=periods))
 
 
@@ -47,13 +54,22 @@ def list_reports(here: Here, request: Request) -> Response:
     ),
 )
 def lend_report(here: Here, request: Request) -> Response:
-    """Links to the files of one report, good for five minutes."""
-    period = request.params["period"]
-    unit, lent = lend(here.desk, me(here, request), request.query.get("unit", ""), period, here.now)
+    """Links to the files of one report, good for five minutes; what was submitted is held against them."""
+    period, member = request.params["period"], me(here, request)
+    found, lent = lend(here.desk, member, request.query.get("unit", ""), period, here.now)
     if not lent:
         raise HttpError(404, code="web.no_such_report")
-    files = [FileView(name=one.name, url=one.url) for one in lent]
-    return answer(ReportView(unit=unit, period=period, files=files, seconds=LENT_SECONDS))
+    stands = standing(here.desk, member, found.path, period, here.now)
+    return answer(
+        ReportView(
+            unit=found.unit,
+            period=period,
+            files=[FileView(name=one.name, url=one.url) for one in lent],
+            seconds=LENT_SECONDS,
+            filings=filing_views(here, stands.own, speaker(here, request), compare=True),
+            below=filing_views(here, stands.below, speaker(here, request)),
+        )
+    )
 
 
 @ROUTES.route(
@@ -64,7 +80,7 @@ def lend_report(here: Here, request: Request) -> Response:
         body={
             "type": "object",
             "required": ["period"],
-            "properties": {"period": {"type": "string", "pattern": _PERIOD.pattern, "examples": ["2026-11", "2026"]}},
+            "properties": {"period": {"type": "string", "pattern": PERIOD.pattern, "examples": ["2026-11", "2026"]}},
         },
         answers={201: ReportView},
         problems=(400, 403, 409, 422),
@@ -77,7 +93,7 @@ def make_report(here: Here, request: Request) -> Response:
 
     member, body = me(here, request), read_body(request)
     period = body.fields.get("period")
-    if not isinstance(period, str) or not _PERIOD.fullmatch(period):
+    if not isinstance(period, str) or not PERIOD.fullmatch(period):
         raise HttpError(422, Problem("period", "web.period"))
     if len(member.home) > 1:
         # making a period makes it for every unit, so it is for who sees them all
@@ -86,6 +102,6 @@ def make_report(here: Here, request: Request) -> Response:
         publish_period(here.desk, period, here.now)
     except UnsealedError as early:
         raise HttpError(409, code="web.not_sealed", params={"period": period}) from early
-    unit, lent = lend(here.desk, member, "", period, here.now)
+    found, lent = lend(here.desk, member, "", period, here.now)
     files = [FileView(name=one.name, url=one.url) for one in lent]
-    return answer(ReportView(unit=unit, period=period, files=files, seconds=LENT_SECONDS), 201)
+    return answer(ReportView(unit=found.unit, period=period, files=files, seconds=LENT_SECONDS), 201)

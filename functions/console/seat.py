@@ -15,6 +15,7 @@ from complaints.web.language import of_request, preferred
 from complaints.web.pages import Frame
 from complaints.web.problem import HttpError
 from complaints.web.staff_pages import Seat
+from complaints.web.views import Speaker
 
 COOKIE = "desk_session"
 LANGUAGE = "desk_lang"
@@ -54,6 +55,11 @@ class Sitting:
     def lang(self) -> str:
         """The language of the pages."""
         return self.frame.lang
+
+    @property
+    def speaker(self) -> Speaker:
+        """Who says things on the pages: the policy in force, in their language."""
+        return Speaker(self.frame.policy, self.frame.lang)
 
 
 def frame_of(here: Here, request: Request) -> Frame:

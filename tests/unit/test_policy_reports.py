@@ -14,6 +14,7 @@ RIGHT = """reports:
   region: shelf
   entered: {books: {zh-CN: 册数, en: books}}
   groups: {complaint: {name: {zh-CN: 投诉, en: complaints}}}
+  filing: {kind: complaint, order_type: search, channel: desk, period: days, report: shelf}
   indicators:
     - {figure: on_time, name: {zh-CN: 按时率, en: on time}, goal: 0.9, deadlines: [reply]}
   limits:
@@ -55,6 +56,10 @@ def test_nothing_is_wrong_with_a_right_section_and_none_is_needed() -> None:
         ("entered: books", "entered: book", "unknown_name_near", "books"),
         ("place: 0", "place: 1", "no_such_indicator", ""),
         ("entered: books", "entered: books, figure: on_time", "target_of_figure_or_entered", ""),
+        ("order_type: search", "order_type: serch", "unknown_name_near", "search"),
+        ("period: days", "period: dais", "unknown_name_near", "days"),
+        ("report: shelf}", "report: shelv}", "unknown_name_near", "shelf"),
+        ("channel: desk", "channel: dest", "unknown_name_near", "desk"),
         ("{zh-CN: 册数, en: books}", "{en: books}", "missing_translation", ""),
     ],
 )

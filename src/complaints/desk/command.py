@@ -17,6 +17,7 @@ from complaints.desk.answers import Once, answered_once
 from complaints.desk.commit import Stored, commit, load_case
 from complaints.desk.context import Desk
 from complaints.desk.dossier import NoCaseError
+from complaints.desk.filing import with_files
 from complaints.desk.references import read_reference
 from complaints.desk.sight import Sight, sight_of
 from complaints.policy.model import Policy
@@ -127,6 +128,8 @@ def _once(desk: Desk, stored: Stored, asked: Asked, now: datetime) -> Done:
     values = unit_ids(asked.name, asked.values, rulebook.policy)
     if asked.name == "merge":
         values["into"] = read_reference(str(values.get("into", ""))) or values.get("into")
+    if asked.name == "answer":
+        values = with_files(desk, stored.case, asked.order, values, rulebook.policy)
     data, personal = split(asked.name, values, rulebook.policy)
     wanted = Command(name=asked.name, by=asked.by, at=asked.at or now, order=asked.order, data=data, personal=personal)
     events = decide(stored.case, wanted, rulebook, now, desk.directory.places(now))

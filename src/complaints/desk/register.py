@@ -20,7 +20,7 @@ from complaints.case.explain import promises
 from complaints.case.fields import split
 from complaints.case.state import Case
 from complaints.case.values import Actor, Command, Problem, RefusedError
-from complaints.desk import identifiers
+from complaints.desk import filing, identifiers
 from complaints.desk.answers import Once, answered_once
 from complaints.desk.commit import commit
 from complaints.desk.context import Desk
@@ -151,7 +151,7 @@ def _open(
         return complaint.once.row(_registered(case, rulebook), now)
 
     keep = answer if complaint.once.key else None
-    rows = look_up.rows(at, reference)
+    rows = [*look_up.rows(at, reference), *filing.identifier_rows(desk, events[0], rulebook.policy)]
     committed = commit(desk, now, None, events, rulebook, once=keep, identifiers=rows)
     return _registered(committed.case, rulebook)
 

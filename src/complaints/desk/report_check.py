@@ -13,7 +13,7 @@ from complaints.policy.sentences import language_findings
 from complaints.policy.shape import read_shape
 from complaints.reporting import indicators  # noqa: F401 its figures register themselves
 from complaints.reporting.figure import FIGURES
-from complaints.reporting.plan import IndicatorPlan, Limit, ReportPlan, Target, Text
+from complaints.reporting.plan import FilingPlan, IndicatorPlan, Limit, ReportPlan, Target, Text
 from complaints.structs import fields_of
 
 
@@ -42,6 +42,8 @@ def _names(plan: ReportPlan, policy: Policy) -> Iterator[Finding]:
     yield from _each("deadline", plan.answer_deadlines, policy.deadlines, ("answer_deadlines",))
     yield from _each("deadline", plan.rungs, policy.deadlines, ("rungs",), at_key=True)
     yield from _each("cause", plan.cause_groups, policy.causes, ("cause_groups",), at_key=True)
+    if plan.filing is not None:
+        yield from _filing(plan.filing, policy)
     if plan.keep is not None:
         yield from _each("group", plan.keep.groups, groups, ("keep", "groups"))
     for number, indicator in enumerate(plan.indicators):
@@ -61,6 +63,14 @@ def _indicator(
     yield from _each("deadline", indicator.deadlines, policy.deadlines, (*path, "deadlines"))
     yield from _each("order_type", indicator.order_types, policy.order_types, (*path, "order_types"))
     yield from _one("entered", indicator.entered, plan.entered, (*path, "entered"))
+
+
+def _filing(filing: FilingPlan, policy: Policy) -> Iterator[Finding]:
+    yield from _one("kind", filing.kind, policy.kinds, ("filing", "kind"))
+    yield from _one("order_type", filing.order_type, policy.order_types, ("filing", "order_type"))
+    yield from _one("channel", filing.channel, policy.channels, ("filing", "channel"))
+    yield from _one("field", filing.period, policy.fields, ("filing", "period"))
+    yield from _one("field", filing.report, policy.fields, ("filing", "report"))
 
 
 def _limit(limit: Limit, plan: ReportPlan, policy: Policy, path: Path) -> Iterator[Finding]:

@@ -20,9 +20,10 @@ class Lent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shelf(msgspec.Struct, frozen=True, kw_only=True):
-    """The reports of a unit: period -> its files' names."""
+    """The reports of a unit: period -> its files' names. `path` leads to it, root first."""
 
     unit: str
+    path: tuple[str, ...]
     periods: dict[str, tuple[str, ...]]
 
 
@@ -41,14 +42,14 @@ def shelf(desk: Desk, member: Member, unit: str, now: datetime) -> Shelf:
         period, _, name = key.removeprefix(prefix).partition("/")
         periods.setdefault(period, []).append(name)
     newest = sorted(periods, reverse=True)
-    return Shelf(unit=path[-1], periods={period: tuple(sorted(periods[period])) for period in newest})
+    return Shelf(unit=path[-1], path=tuple(path), periods={period: tuple(sorted(periods[period])) for period in newest})
 
 
-def lend(desk: Desk, member: Member, unit: str, period: str, now: datetime) -> tuple[str, tuple[Lent, ...]]:
-    """The unit and the links to the files of one of its reports; none where there is no such report."""
+def lend(desk: Desk, member: Member, unit: str, period: str, now: datetime) -> tuple[Shelf, tuple[Lent, ...]]:
+    """The unit's reports and the links to the files of one of them; none where there is no such report."""
     bucket = Files(desk.settings.need("reports_bucket"))
     found = shelf(desk, member, unit, now)
-    return found.unit, tuple(
+    return found, tuple(
         Lent(
             name=name, url=bucket.link(f"units/{found.unit}/{period}/{name}", LENT_SECONDS, _saved(found, period, name))
         )

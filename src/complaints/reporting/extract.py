@@ -170,6 +170,14 @@ class _Extract(Telling):
     def answered(self) -> Iterator[Fact]:
         outcome = "interim" if self.event.data.get("interim") else "final"
         yield self.of(self.event.order, "answered", outcome=outcome, first=self._first_answer())
+        order = self.after.order(self.event.order)
+        if (
+            outcome == "final"
+            and order is not None
+            and order.type == self.policy.reports.get("filing", {}).get("order_type")
+        ):
+            late = any(effect.met is False for effect in self.event.effects if effect.do == "stop")
+            yield self.of(order.n, "filed", outcome="late" if late else "in_time")
 
     def rung_reached(self) -> Iterator[Fact]:
         yield self.of(self.event.order, "rung", **self._rung(), **self._escalation())

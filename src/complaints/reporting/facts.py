@@ -60,7 +60,8 @@ TYPES: Final = MappingProxyType(
         "marked": "marked: mark",
         "paused": "paused",
         "extended": "extended: deadline",
-        "filed": "no event of a case: a unit's report was submitted; outcome in_time or late",
+        "filed": "answered, an order by which the policy has reports filed: a unit's report was submitted (INS-17); "
+        "outcome in_time or late, by the deadlines that this stops; order, order_type",
     }
 )
 """Every type of fact and the event that it comes from."""

@@ -52,6 +52,9 @@ class Figure(msgspec.Struct, frozen=True):
 FIGURES: dict[str, Figure] = {}
 """Every figure by its id, in the order in which they are defined."""
 
+RECORDED = "the day on which the event was recorded, in the organisation's zone"
+"""The instant of most figures."""
+
 Made = TypeVar("Made", bound=Callable[..., Any])
 
 

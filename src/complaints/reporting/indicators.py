@@ -2,13 +2,13 @@
 
 from fractions import Fraction
 
+import complaints.reporting.ratings  # noqa: F401 its figures register themselves
 from complaints.case.events import CUSTOMER
-from complaints.reporting.figure import ALL, Selection, figure
+from complaints.reporting.figure import ALL, RECORDED, Selection, figure
 from complaints.reporting.values import Ratio, median, percentile
 from complaints.reporting.view import View
 
 ENDED = ("met", "missed")
-RECORDED = "the day on which the event was recorded, in the organisation's zone"
 VERDICT = "the month of the due instant, or that in which the verdict was recorded if that is later (R18)"
 
 
@@ -260,29 +260,15 @@ def marked(view: View, of: Selection = ALL) -> int:
     return view.count("marked", of.kinds)
 
 
-@figure("count", numerator="reports submitted after their date", instant=RECORDED, edges="INS-17.")
+@figure(
+    "count",
+    numerator="reports submitted after their date",
+    instant=RECORDED,
+    edges="One sent back and mended late counts again; one never submitted is among `missed` (INS-17).",
+)
 def filed_late(view: View, of: Selection = ALL) -> int:
     """Reports filed late."""
     return view.count("filed", of.kinds, outcome="late")
-
-
-@figure("count", numerator="ratings, by score from 1 to 5", instant=RECORDED)
-def ratings(view: View, of: Selection = ALL) -> int:
-    """Ratings."""
-    return view.count("rated", of.kinds)
-
-
-@figure("score", numerator="sum of scores", denominator="`ratings`", instant=RECORDED, edges='No rating: "-".')
-def satisfaction(view: View, of: Selection = ALL) -> Fraction | None:
-    """Mean satisfaction, 1 to 5."""
-    scores = view.by("rated", ("score",), of.kinds)
-    return Fraction(sum(int(s) * n for (s,), n in scores.items()), sum(scores.values())) if scores else None
-
-
-@figure("rate", numerator="ratings of 4 and 5", denominator="`ratings`", instant=RECORDED, edges='No rating: "-".')
-def satisfied(view: View, of: Selection = ALL) -> Ratio:
-    """Share of satisfied customers."""
-    return Ratio(view.count("rated", of.kinds, score=("4", "5")), ratings(view, of))
 
 
 @figure("number", numerator="compensation agreed, in the currency's main unit", instant=RECORDED)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from complaints.reporting import compare, indicators
+from complaints.reporting import compare, indicators, ratings
 from complaints.reporting.figure import FIGURES, Figure
 
-_MODULES = (compare, indicators)
+_MODULES = (compare, indicators, ratings)
 """Where figures are defined, in the order of the page: importing them fills the register."""
 
 _HEAD = """# Every figure of a report

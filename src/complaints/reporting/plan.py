@@ -82,6 +82,21 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     groups: tuple[str, ...] = ()
 
 
+class FilingPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """How a unit's report is filed with the unit above (INS-17): by work orders of a kind of case of their own.
+
+    `kind` is that of the case by which a unit asks for reports, registered on `channel`; `order_type` that of the order
+    to each unit, which submits by answering it. `period` is the field that names the month or year, `report` the field
+    that says which report is wanted (empty: there is but one).
+    """
+
+    kind: str
+    order_type: str
+    channel: str
+    period: str
+    report: str = ""
+
+
 class ReportPlan(msgspec.Struct, frozen=True, kw_only=True):
     """Everything about a report that is the organisation's own.
 
@@ -109,6 +124,7 @@ class ReportPlan(msgspec.Struct, frozen=True, kw_only=True):
     cause_groups: Mapping[str, str] = {}
     answer_deadlines: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
+    filing: FilingPlan | None = None
 
     def kinds_of(self, groups: tuple[str, ...], kinds: tuple[str, ...] = ()) -> tuple[str, ...]:
         """The kinds of these groups and these kinds; empty means all."""
@@ -136,6 +152,12 @@ def named(text: Text | None, language: str) -> str:
     primary = language.partition("-")[0]
     near = next((text[tag] for tag in text if tag.partition("-")[0] == primary), "")
     return text.get(language) or near or next(iter(text.values()))
+
+
+def filing_plan(policy: Policy) -> FilingPlan | None:
+    """How reports are filed under a policy; None where nobody asks for them."""
+    own = policy.reports.get("filing")
+    return msgspec.convert(dict(own), FilingPlan) if own else None
 
 
 def plan_of(policy: Policy) -> ReportPlan:

@@ -3,15 +3,18 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from complaints.web.filing_views import FilingView
 from complaints.web.views import Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodView:
-    """A month (2026-11) or a year (2026) that has a report, and its files."""
+    """A month (2026-11) or a year (2026) that has a report, its files, and how it stands with the unit above; that is
+    told of the newest periods only."""
 
     period: str
     files: list[str]
+    filings: list[FilingView] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +35,15 @@ class FileView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
-    """A report as links that are good for so many `seconds`."""
+    """A report as links that are good for so many `seconds`, how it stands with the unit above (`filings`), and how
+    those stand that this unit asked for (`below`)."""
 
     unit: str
     period: str
     files: list[FileView]
     seconds: int
+    filings: list[FilingView] = field(default_factory=list)
+    below: list[FilingView] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,8 @@ _CONFLICTS = frozenset(
         "already_paused",
         "not_paused",
         "held",
+        "web.report.not_asked",
+        "web.report.not_submitted",
     }
 )
 

@@ -29,7 +29,9 @@ class Seat:
     units: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
 
-def _page(frame: Frame, seat: Seat, template: str, code: int = 200, **values: Any) -> Response:
+def staff_page(frame: Frame, seat: Seat, template: str, code: int = 200, **values: Any) -> Response:
+    """A page of the staff's from its template, with what all of them share."""
+
     def lateness(at: str) -> str:
         left = (datetime.fromisoformat(at) - seat.now).total_seconds()
         code = "desk.late.by" if left < 0 else "desk.late.in"
@@ -81,7 +83,7 @@ def list_page(
     frame: Frame, seat: Seat, found: ListView, *, title: str, find: str = "", status: str = "open", next: str = ""
 ) -> Response:
     """A work list, or what a look-up found."""
-    return _page(
+    return staff_page(
         frame,
         seat,
         "desk_list.html.j2",
@@ -136,7 +138,7 @@ def case_page(
             if has(f"desk.param.{name}") and (shown := rung(event) if name == "rung" else shown_value(name, value))
         ]
 
-    return _page(
+    return staff_page(
         frame,
         seat,
         "desk_case.html.j2",
@@ -181,12 +183,12 @@ def new_page(
     frame: Frame, seat: Seat, fields: Sequence[Entry], *, key: str, errors: Sequence[FieldError] = (), code: int = 200
 ) -> Response:
     """The form for a complaint that somebody raises by telephone, letter or in person."""
-    return _page(frame, seat, "desk_new.html.j2", code, fields=fields, key=key, errors=errors)
+    return staff_page(frame, seat, "desk_new.html.j2", code, fields=fields, key=key, errors=errors)
 
 
 def why_page(frame: Frame, seat: Seat, reference: str, why: ExplanationView) -> Response:
     """Why a deadline is due when it is."""
-    return _page(frame, seat, "desk_why.html.j2", reference=reference, why=why)
+    return staff_page(frame, seat, "desk_why.html.j2", reference=reference, why=why)
 
 
 def form_page(frame: Frame, seat: Seat, case: CaseView, order: int) -> Response:
@@ -215,7 +217,7 @@ def form_page(frame: Frame, seat: Seat, case: CaseView, order: int) -> Response:
     rows += [
         (one.text, frame.local(one.due_at)) for one in case.deadlines if one.order == order and one.due_at is not None
     ]
-    return _page(
+    return staff_page(
         frame,
         seat,
         "desk_form.html.j2",
@@ -226,11 +228,6 @@ def form_page(frame: Frame, seat: Seat, case: CaseView, order: int) -> Response:
     )
 
 
-def reports_page(frame: Frame, seat: Seat, title: str, periods: Sequence[tuple[str, Sequence[str]]]) -> Response:
-    """The reports of a unit."""
-    return _page(frame, seat, "desk_reports.html.j2", title=title, periods=periods)
-
-
 def manual_page(frame: Frame, seat: Seat) -> Response:
     """How to work with the desk, and what the states of the policy are called (AUTO-17)."""
-    return _page(frame, seat, "desk_manual.html.j2", policy=frame.policy)
+    return staff_page(frame, seat, "desk_manual.html.j2", policy=frame.policy)
