@@ -73,7 +73,7 @@ def by_index(desk: Clockwork, count: int, due: int) -> Cost:
     with shelf() as kept:
         fill(kept, count, due)
         start = time.perf_counter()
-        sweep(desk.desk, START, START)
+        sweep(desk.desk, START)
         seconds = time.perf_counter() - start
     reads = kept.requests["Query"]
     others = kept.requests.total() - reads

@@ -30,8 +30,9 @@ def _queue(arn: str) -> Queue:
 
 def _act(body: dict[str, Any], queue: Queue) -> None:
     at = datetime.fromtimestamp(body["at"], UTC)
-    sent = send(desk(), body["person"], at, clock.now(), slot=body.get("slot", 0))
+    now = clock.now()
+    sent = send(desk(), body["person"], at, now, slot=body.get("slot", 0))
     if sent.again_in is not None:
         again = {**body, "slot": sent.slot} if sent.slot else {"person": body["person"], "at": body["at"]}
-        desk().queues.send([Message(queue, again, sent.again_in)])
+        desk().queues.send([Message(queue, again, int(now.timestamp()) + sent.again_in)])
     log.info("notified", recipient=body["person"], texts=sent.texts, notices=sent.notices)

@@ -22,6 +22,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
         scheduled = datetime.fromisoformat(str(event.get("scheduled", "")))
     except ValueError:
         scheduled = now
-    swept = sweep(desk(), scheduled, now)
+    swept = sweep(desk(), scheduled)
     log.info("swept", scheduled=scheduled.isoformat(), sent=swept.sent, again=swept.again, left=swept.left)
     return {"sent": swept.sent, "again": swept.again, "left": swept.left}

@@ -252,7 +252,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch, made_as: type[Made], shards: int) 
         desk = context.desk()
         Item.create_table(wait=False)
         made = made_as(desk)
-        monkeypatch.setattr(clock, "now", lambda: made.now)
+        monkeypatch.setattr(clock, "exact", lambda: made.now)
         # delays and the retention period are told by the same clock: else messages of last month would be gone
         monkeypatch.setattr(moto.sqs.models, "unix_time_millis", lambda: made.now.timestamp() * 1000)
         monkeypatch.setattr(moto.sqs.models, "unix_time", lambda: made.now.timestamp())

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_a_standing_clock_stands_and_then_runs_on_from_there(tmp_path: Path) -> None:
     clock = MovedClock(tmp_path / "clock.json")
-    ahead = time.time() + 86400
+    ahead = float(int(time.time()) + 86400)
 
     clock.stand(ahead)
     assert clock.time() == ahead
@@ -48,12 +48,20 @@ def test_after_a_crash_it_is_known_where_the_world_stood(tmp_path: Path) -> None
 def test_the_product_reads_the_moved_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = MovedClock(tmp_path / "clock.json")
     monkeypatch.setenv("LOCAL_CLOCK", str(tmp_path / "clock.json"))
-    monkeypatch.setattr(product_clock, "now", product_clock.now)
+    monkeypatch.setattr(product_clock, "exact", product_clock.exact)
 
     set_clock()
-    clock.stand(2_000_000_000.75)
+    clock.stand(2_000_000_000)
 
-    assert product_clock.now() == datetime.fromtimestamp(2_000_000_000, UTC)
+    assert product_clock.now() == product_clock.exact() == datetime.fromtimestamp(2_000_000_000, UTC)
+
+
+def test_it_stands_on_whole_seconds_never_before_what_it_was_told(tmp_path: Path) -> None:
+    clock = MovedClock(tmp_path / "clock.json")
+
+    clock.stand(2_000_000_000.25)
+
+    assert clock.time() == 2_000_000_001
 
 
 def test_a_service_keeps_the_moved_time_and_all_else_of_the_module(tmp_path: Path) -> None:

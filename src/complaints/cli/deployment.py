@@ -56,7 +56,7 @@ def _local(state: Path) -> None:
         "AWS_SECRET_ACCESS_KEY": "test",
     }
     aws.reset()
-    clock.now = _clock_of(state)
+    clock.exact = _clock_of(state)
     _told_by(LOCAL_STACK)
 
 
@@ -64,14 +64,14 @@ def _clock_of(state: Path) -> Callable[[], datetime]:
     """The clock of a local run, which `complaints local advance` may have moved."""
     file = state / "clock.json"
     if not file.exists():
-        return clock.now
+        return clock.exact
 
-    def now() -> datetime:
+    def exact() -> datetime:
         hand = json.loads(file.read_text(encoding="ascii"))
         stands = hand["standing"]
-        return datetime.fromtimestamp(int(time.time() + hand["offset"] if stands is None else stands), UTC)
+        return datetime.fromtimestamp(time.time() + hand["offset"] if stands is None else stands, UTC)
 
-    return now
+    return exact
 
 
 def _told_by(stack: str) -> None:

@@ -260,8 +260,8 @@ def hand_on(desk: Desk, now: datetime, committed: Committed) -> None:
     messages = _notice_messages(committed.notices)
     coming = committed.stored.next_at
     if coming is not None and coming < now + SOON:
-        body = {"ref": committed.case.reference, "at": int(coming.timestamp())}
-        messages.append(Message("work", body, max(0, int((coming - now).total_seconds()))))
+        due = int(coming.timestamp())
+        messages.append(Message("work", {"ref": committed.case.reference, "at": due}, due))
     _hint(desk, messages, committed.case.reference)
 
 

@@ -53,7 +53,7 @@ class _Shard(msgspec.Struct):
     waiting: dict[tuple[str, str], Message] = {}
 
 
-def sweep(desk: Desk, scheduled: datetime, now: datetime) -> Swept:
+def sweep(desk: Desk, scheduled: datetime) -> Swept:
     """Send on what is due by the scheduled minute and three more.
 
     Parameters
@@ -79,7 +79,7 @@ def sweep(desk: Desk, scheduled: datetime, now: datetime) -> Swept:
     def one(number: int) -> None:
         shard = _Shard(f"due#{number}")
         for item in _due(shard, minute):
-            message, fresh = _message(item, shard, minute, now)
+            message, fresh = _message(item, shard, minute)
             if message is None:
                 continue
             left = not fresh and deep(message.queue)
@@ -111,19 +111,18 @@ def _due(shard: _Shard, minute: int) -> Iterator[Item]:
         yield item
 
 
-def _message(item: Item, shard: _Shard, minute: int, now: datetime) -> tuple[Message | None, bool]:
+def _message(item: Item, shard: _Shard, minute: int) -> tuple[Message | None, bool]:
     """The message for an item, if it wants one, and whether it is its first."""
     due = int(item.next_at or 0)
     fresh = shard.through is None or due >= shard.through
     if not fresh and not _comes_of_age(due, shard.through or 0, minute):
         return None, False
-    delay = max(0, due - int(now.timestamp()))
     if item.pk.startswith("C#"):
-        return Message("work", {"ref": item.pk[2:], "at": due}, delay), fresh
+        return Message("work", {"ref": item.pk[2:], "at": due}, due), fresh
     send_at, _, notice = item.sk[2:].partition("#")
     queue: Queue = "urgent" if notice.startswith("u") else "notice"
     body = {"person": item.pk[2:], "at": int(instant(send_at).timestamp())}
-    return Message(queue, body, delay), fresh
+    return Message(queue, body, due), fresh
 
 
 def _comes_of_age(due: int, through: int, minute: int) -> bool:

@@ -19,8 +19,8 @@ from complaints.desk.commit import MOST_ACTIONS, Stored, commit, load_case
 from complaints.desk.context import Desk
 from complaints.policy.rulebook import Rulebook
 
-PATIENCE = timedelta(seconds=5)
-"""A message that is this much too early waits; an earlier one goes back with the rest of its delay."""
+PATIENCE = timedelta(seconds=2)
+"""A message that is this much too early is waited for; an earlier one goes back with the rest of its delay."""
 
 MOST_FAILURES = 5
 """What fails this often is parked."""
@@ -130,8 +130,12 @@ def attempt(desk: Desk, reference: str, now: datetime) -> Worked:
         if parked:
             log.metric(now, "Parked", 1, of="case")
         raise
-    if worked.outcome == "early" and worked.wait > PATIENCE:
-        rest = int(worked.wait.total_seconds())
-        body = {"ref": reference, "at": int((now + worked.wait).timestamp())}
-        desk.queues.send([Message("work", body, rest)])
+    if worked.outcome == "early":
+        due = int((now + worked.wait).timestamp())
+        desk.queues.send([Message("work", {"ref": reference, "at": due}, due)])
     return worked
+
+
+def make_ready(desk: Desk, now: datetime) -> None:
+    """Read what nearly every case needs, so that a process which has just started does it while it waits."""
+    desk.policies.current(now)
