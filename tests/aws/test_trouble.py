@@ -302,6 +302,24 @@ def test_on_hold_nothing_is_swept_or_sent_and_afterwards_everything_is(
     assert desk.told() == [("03:31:00", "ann")]
 
 
+def test_on_hold_a_message_that_was_under_way_moves_nothing_and_nothing_is_lost(
+    desk: Clockwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a case whose message the sweep has sent before the hold begins
+    desk.register("A1")
+    desk.run(minutes=58)
+    hold(monkeypatch, on=True)
+    # when its instant comes within the hold
+    desk.run(minutes=30)
+    # then the record stands as it was restored
+    assert desk.events("A1") == ["registered"]
+    # and what fell due happens after the hold, once
+    hold(monkeypatch, on=False)
+    desk.run(minutes=3)
+    assert desk.events("A1") == ["registered", "reminded"]
+    assert [person for _, person in desk.told()] == ["ann"]
+
+
 def hold(monkeypatch: pytest.MonkeyPatch, *, on: bool) -> None:
     monkeypatch.setenv("HOLD", str(on).lower())
     configuration.current.cache_clear()

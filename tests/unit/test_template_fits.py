@@ -85,7 +85,7 @@ def test_every_endpoint_of_a_handler_is_reached(name: str, module: str, table: s
 
 def test_settings_are_read_from_what_the_template_gives() -> None:
     given = dict.fromkeys({*EVERYWHERE} | {v for p in PRODUCT.values() for v in p["Environment"]["Variables"]}, "x")
-    given |= {"ORG_ZONE": "Asia/Shanghai", "SMS_CARRIER": "aliyun", "HOLD": "true", "DUE_SHARDS": "4"}
+    given |= {"ORG_ZONE": "Asia/Shanghai", "SMS_CARRIER": "aliyun", "HOLD": "true", "DUE_SHARDS": "4", "SMS_RATE": "5"}
 
     settings = read_settings(given)
 
@@ -110,3 +110,46 @@ def test_only_the_sender_may_send() -> None:
     }
 
     assert may == {"NotifyFunction"}
+
+
+UNCHANGEABLE = {
+    "POWERTOOLS_SERVICE_NAME": "the function's own name in its log",
+    "DUE_SHARDS": "cases stand in the shards of their day; another number would need all of them moved",
+}
+"""Variables with a value that stands in the template, each with the reason why nobody needs to change it."""
+
+
+def test_what_a_person_may_need_to_change_is_a_parameter() -> None:
+    parameters = set(TEMPLATE["Parameters"])
+    fixed = {
+        variable
+        for variables in [EVERYWHERE, *(p["Environment"]["Variables"] for p in PRODUCT.values())]
+        for variable, value in variables.items()
+        if not refers_to(value) & (parameters | set(RESOURCES))
+    }
+
+    assert fixed == set(UNCHANGEABLE)
+
+
+def test_every_setting_is_given_to_somebody() -> None:
+    given = {*EVERYWHERE} | {v for p in PRODUCT.values() for v in p["Environment"]["Variables"]}
+    known = {"ORG_ZONE" if name == "zone" else name.upper() for name in Settings.__struct_fields__}
+
+    assert known - given == set()
+
+
+SETTINGS_OF = {
+    "sms_rate": {"NotifyFunction"},
+    "sms_carrier": {"NotifyFunction"},
+    "sms_sender": {"NotifyFunction"},
+    "sms_secret": {"NotifyFunction"},
+    "hold": {"SweepFunction", "WorkFunction", "NotifyFunction"},
+}
+"""Settings that have a value even where none is given, so that no failure would say that one is missing."""
+
+
+@pytest.mark.parametrize("setting", SETTINGS_OF)
+def test_a_setting_with_a_value_of_its_own_is_given_where_it_counts(setting: str) -> None:
+    told = {name for name, p in PRODUCT.items() if setting.upper() in p["Environment"]["Variables"]}
+
+    assert told == SETTINGS_OF[setting]

@@ -97,8 +97,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     if not shards.isdigit() or int(shards) < 1:
         raise SettingError(f"environment variable DUE_SHARDS is {shards!r}: give a whole number from 1")
     rate = environment.get("SMS_RATE") or "20"
-    if not rate.isdigit() or int(rate) < 1:
-        raise SettingError(f"environment variable SMS_RATE is {rate!r}: give texts a second, a whole number from 1")
+    if not rate.isdigit() or not 1 <= int(rate) <= 1000:
+        raise SettingError(f"environment variable SMS_RATE is {rate!r}: give texts a second, a whole number to 1000")
     return Settings(
         table=table,
         zone=zone,
