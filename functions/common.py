@@ -31,8 +31,8 @@ class Here:
 
 
 def here() -> Here:
-    """The desk, and now."""
-    return Here(desk(), clock.now())
+    """The desk, and the instant at which what is asked counts."""
+    return Here(desk(), clock.counted())
 
 
 def once_of(request: Request, body: Body, scope: str) -> Once:

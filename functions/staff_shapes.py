@@ -151,6 +151,9 @@ def case_view(file: CaseFile, speaker: Speaker, now: datetime) -> CaseView:
                 by_text=file.people.get(one.event.by, one.event.by),
                 order=one.event.order,
                 data={key: value for key, value in one.event.data.items() if key not in _HIDDEN},
+                claimed=[
+                    _named(speaker, policy.deadlines, effect.deadline) for effect in one.event.effects if effect.claimed
+                ],
                 personal=dict(one.event.personal),
             )
             for one in file.events

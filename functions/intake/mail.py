@@ -18,7 +18,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     for record in event["Records"]:
         try:
             for key in _keys(record):
-                receive(desk(), key, clock.now())
+                receive(desk(), key, clock.counted())
         except Exception as failed:  # noqa: BLE001  # the queue keeps it and brings it again; the others go on
             log.error("mail not reached", exception=True, id=record["messageId"], error=type(failed).__name__)
             failures.append({"itemIdentifier": record["messageId"]})

@@ -17,7 +17,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     for record in event["Records"]:
         try:
             for entry in json.loads(record["body"]).get("Records", ()):
-                import_file(desk(), unquote_plus(entry["s3"]["object"]["key"]), clock.now())
+                import_file(desk(), unquote_plus(entry["s3"]["object"]["key"]), clock.counted())
         except Exception as failed:  # noqa: BLE001  # the queue keeps it and brings it again; the others go on
             log.error("survey not imported", exception=True, id=record["messageId"], error=type(failed).__name__)
             failures.append({"itemIdentifier": record["messageId"]})

@@ -43,7 +43,7 @@ class Watched(World):
 def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
     with world("postal", monkeypatch) as made:
         watched = Watched(made.desk)
-        monkeypatch.setattr(clock, "now", lambda: watched.now)
+        monkeypatch.setattr(clock, "exact", lambda: watched.now)
         monkeypatch.setattr(sys, "stdout", watched.out)
         # the log is bound to the standard output of whoever configured it first
         monkeypatch.setattr(log._logger, "handlers", [])

@@ -39,6 +39,7 @@ class Case:
         self.about: dict[str, str] = {}
         self.orders: dict[int, dict[str, Any]] = {}
         self.due: dict[tuple[str, int], tuple[datetime, bool]] = {}
+        self.claims: dict[tuple[str, int], tuple[datetime, int]] = {}
         self.opened: datetime | None = None
         self.closed: datetime | None = None
         self.seen: Counter[str] = Counter()
@@ -63,6 +64,8 @@ def figures(timelines: Iterable[list[tuple[Event, datetime]]], month: str, unit:
         "closed": told["closed"],
         "fell_due": due,
         "missed": told["missed"],
+        "claimed": told["claimed"],
+        "lifted": told["lifted"],
         "on_time": (told["met"], due),
         "first_answer": (max(0, told["first"] - told["retracted"]), due),
         "within_measure": (told["within"], due),
@@ -208,6 +211,17 @@ def _deadlines(
         if below and max(month_of(due), month_of(recorded)) == month:
             told["missed"] += 1
             told["deadline", event.data["deadline"], "missed"] += 1
+    if event.type == "miss_lifted":
+        name = event.data["deadline"]
+        due, seconds = case.claims.pop((name, n))
+        if below and month_of(recorded) == month:
+            told["lifted"] += 1
+            told["missed"] -= 1
+            told["met"] += 1
+            told["deadline", name, "missed"] -= 1
+            told["deadline", name, "met"] += 1
+            # the late answer itself was counted as within its measure, if it was
+            told["within"] += name not in MEASURED or seconds > MEASURED[name]
     for effect in event.effects:
         key = (effect.deadline, n)
         if effect.do == "start":
@@ -221,7 +235,10 @@ def _deadlines(
             due, known = case.due.pop(key)
             verdict_month = max(month_of(due), month_of(recorded))
             counts = verdict_month == month
-            in_time = event.at <= due
+            in_time = event.at <= due and not effect.claimed
+            if effect.claimed:
+                case.claims[key] = (due, effect.seconds)
+                told["claimed"] += below and month_of(recorded) == month
             if below and month_of(recorded) == month:
                 took[effect.deadline].append(effect.seconds)
             if below and counts and not known:

@@ -195,10 +195,21 @@ class Story:
         if pick.random() < 0.1:
             return
         took = int((self.at - started).total_seconds())
+        claimed = self.at > due and pick.random() < 0.3
         stop = Effect(
-            do="stop", deadline=name, order=n, started_at=started, due_at=due, met=self.at <= due, seconds=took
+            do="stop",
+            deadline=name,
+            order=n,
+            started_at=started,
+            due_at=due,
+            met=self.at <= due,
+            claimed=claimed,
+            seconds=took,
         )
-        self.tell("answered", n, (stop,), interim=False, order_state="answered")
+        self.answered(n, stop, due if claimed else self.at)
+        if claimed and pick.random() < 0.5:
+            self.later(900)
+            self.tell("miss_lifted", n, deadline=name)
         if pick.random() < 0.2:
             self.later(5)
             again = Effect(do="start", deadline=name, order=n, started_at=self.at, due_at=self.at, limit={})
@@ -206,6 +217,13 @@ class Story:
                 self.tell("reviewed", n, (again,), result="again", again=True, order_state="open")
             else:
                 self.tell("dispatched", n, (again,), order_type=type_, order_state="open")
+
+    def answered(self, n: int, stop: Effect, said: datetime) -> None:
+        """The final answer, recorded now or later, with the instant at which it is said to have come."""
+        now, self.at = self.at, said
+        self.recorded = max(self.recorded, now)
+        self.tell("answered", n, (stop,), interim=False, order_state="answered")
+        self.at = now
 
     def missed(self, name: str, n: int, due: datetime) -> None:
         """The deadline passes; its ladder may be climbed."""

@@ -8,7 +8,7 @@ from tests.support.policies import LIBRARY, library_units
 from complaints.case.events import Event
 from complaints.case.lookup import lookup
 from complaints.case.place import place
-from complaints.case.state import Case, Order
+from complaints.case.state import Case, Claim, Order
 from complaints.case.values import Actor, Post
 from complaints.desk.rehearsal import Rehearsal
 from complaints.directory.tree import Places
@@ -52,6 +52,7 @@ FULL = Case(
     merged_into="S",
     incident="I",
     marks={"m": ""},
+    claims=(Claim(deadline="answer", due_at=NOW, at=NOW, by="p1"),),
     held=True,
     paused=True,
     erased=True,
@@ -90,7 +91,7 @@ def test_case_and_order_names_leave_nothing_out_that_a_condition_could_use() -> 
         "mentioned",
         "orders",
     }
-    reached_otherwise |= {"deadlines", "started", "contacts", "counts", *scope.OF_CASE}
+    reached_otherwise |= {"claims", "deadlines", "escalated_by", "started", "contacts", "counts", *scope.OF_CASE}
     assert set(Case.__struct_fields__) - reached_otherwise - set(scope.CASE_NAMES) == set()
     assert set(Order.__struct_fields__) - {"counts"} - set(scope.ORDER_NAMES) == set()
 

@@ -38,6 +38,8 @@ def allowed(case: Case, actor: Actor, rulebook: Rulebook, places: Places) -> lis
         for order in targets:
             if name in ("pause", "resume") and not _rests(case, order, name == "resume"):
                 continue
+            if name == "lift-miss" and not any(one.order == (order.n if order else 0) for one in case.claims):
+                continue
             judged = _Judged(case, name, actor, order, rulebook, places, None)
             if any(judged.fits(action) for action in judged.candidates()):
                 offers.append(Offer(name, order.n if order else 0))

@@ -40,7 +40,8 @@ def decide(case: Case | None, command: Command, rulebook: Rulebook, now: datetim
     case
         the case as loaded; None only for `register`, whose data carry the `reference` to use.
     now
-        aware UTC; the events are recorded at this instant, they count at `command.at`.
+        aware UTC; the events are recorded at this instant, they count at `command.at`. Whether a deadline was met is
+        not for a member of staff to say: for them it is this instant that counts.
 
     Raises
     ------
@@ -61,7 +62,8 @@ def decide(case: Case | None, command: Command, rulebook: Rulebook, now: datetim
         raise RefusedError(Problem("", "already_registered", {"reference": case.reference}))
     if command.at < case.opened_at:
         raise RefusedError(Problem("at", "before_opening", {"opened_at": case.opened_at.isoformat()}))
-    return settle(case, _permitted(case, command, rulebook, places), rulebook, now, places)
+    known = now if command.by.kind == "staff" else None
+    return settle(case, _permitted(case, command, rulebook, places), rulebook, now, places, known)
 
 
 def _permitted(case: Case, command: Command, rulebook: Rulebook, places: Places) -> list[Event]:
@@ -82,9 +84,15 @@ def _permitted(case: Case, command: Command, rulebook: Rulebook, places: Places)
 
 
 def settle(
-    case: Case | None, drafts: Iterable[Event], rulebook: Rulebook, now: datetime, places: Places
+    case: Case | None,
+    drafts: Iterable[Event],
+    rulebook: Rulebook,
+    now: datetime,
+    places: Places,
+    known: datetime | None = None,
 ) -> list[Event]:
     """Drafts made whole: their effects on deadlines worked out, and what the policy does by itself after them added.
+    `known` is when they are known to have happened, where their `at` is only said (`effects.effects_of`).
 
     Automations take their turn one after the other: each is held against the case as those before it have left it.
     """
@@ -95,7 +103,7 @@ def settle(
             if case is not None:
                 waiting.extendleft(reversed(_consequence(case, turn, rulebook, places)))
             continue
-        event = replace(turn, effects=effects_of(evolve(case, turn, now), turn, rulebook, places))
+        event = replace(turn, effects=effects_of(evolve(case, turn, now), turn, rulebook, places, known))
         case = evolve(case, event, now)
         settled.append(event)
         if len(settled) > MOST_CONSEQUENCES:

@@ -263,6 +263,18 @@ def _extend(asked: Asked) -> list[Event]:
     return [asked.event()]
 
 
+def _lift_miss(asked: Asked) -> list[Event]:
+    """A recorded miss that was claimed to be none is lifted, by a role that the policy's actions name and by somebody
+    else than who claimed it. The oldest claim first."""
+    claim = asked.case.claim(asked.data["deadline"], asked.command.order)
+    if claim is None:
+        raise asked.refuse("deadline", "not_claimed", value=asked.data["deadline"])
+    if claim.by == asked.command.by.person:
+        raise asked.refuse("", "own_claim")
+    said = {"due_at": claim.due_at.isoformat(), "claimed_at": claim.at.isoformat(), "claimed_by": claim.by}
+    return [asked.event(**said)]
+
+
 def _escalate(asked: Asked) -> list[Event]:
     """A customer who escalates climbs the same ladder: the first rung at once, or the next if it runs (POST-6, R13).
 
@@ -320,6 +332,7 @@ _MEANINGS: Final[dict[str, Callable[[Asked], list[Event]]]] = {
     "pause": _pause,
     "resume": _resume,
     "extend": _extend,
+    "lift-miss": _lift_miss,
     "escalate": _escalate,
     "supervise": _supervise,
     "rate": _rate,

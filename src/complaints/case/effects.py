@@ -18,15 +18,20 @@ class MissingInstantError(Exception):
     impersonal = True
 
 
-def effects_of(case: Case, event: Event, rulebook: Rulebook, places: Places) -> tuple[Effect, ...]:
+def effects_of(
+    case: Case, event: Event, rulebook: Rulebook, places: Places, known: datetime | None = None
+) -> tuple[Effect, ...]:
     """The effects of an event on deadlines.
 
     Parameters
     ----------
     case
         the case as it stands after the event, its deadlines still untouched by it.
+    known
+        the earliest instant by which the event is known to have happened, where `at` is only what somebody says of it;
+        None: `at` itself. A record that a person's own word could correct would prove nothing (INS-10).
     """
-    look = _Look(case, event, rulebook, places)
+    look = _Look(case, event, rulebook, places, max(known or event.at, event.at))
     ended = list(look.ended())
     gone = {(one.deadline, one.order) for one in ended}
     changed = [one for one in look.changed() if (one.deadline, one.order) not in gone]
@@ -50,9 +55,10 @@ def elapsed(rulebook: Rulebook, rule: DeadlineRule, running: Deadline, until: da
 class _Look:
     """One event held against the deadlines of one case."""
 
-    def __init__(self, case: Case, event: Event, rulebook: Rulebook, places: Places) -> None:
+    def __init__(self, case: Case, event: Event, rulebook: Rulebook, places: Places, known: datetime) -> None:
         self.case = case
         self.event = event
+        self.known = known
         self.rulebook = rulebook
         self.order = case.order(event.order)
         self.values = lookup(case, rulebook, event=event.data, event_type=event.type, order=self.order, places=places)
@@ -75,15 +81,18 @@ class _Look:
                 yield Effect(do="cancel", deadline=running.name, order=running.order, due_at=running.due_at)
 
     def _stop(self, rule: DeadlineRule, running: Deadline) -> Effect:
-        rested = running.paused_at is not None and running.paused_at <= running.due_at
+        rested = running.paused_at is not None and running.paused_at <= running.due_at and running.missed_at is None
+        met = self.known <= running.due_at or rested
+        claimed = not met and self.event.at <= running.due_at
         return Effect(
             do="stop",
             deadline=running.name,
             order=running.order,
             started_at=running.started_at,
             due_at=running.due_at,
-            met=self.event.at <= running.due_at or (rested and running.missed_at is None),
-            seconds=elapsed(self.rulebook, rule, running, self.event.at),
+            met=met,
+            claimed=claimed,
+            seconds=elapsed(self.rulebook, rule, running, self.known if claimed else self.event.at),
         )
 
     def _moot(self, rule: DeadlineRule, running: Deadline) -> bool:
@@ -110,7 +119,9 @@ class _Look:
             rule = self.rulebook.policy.deadlines[running.name]
             reason_counts = not rule.pause_reasons or self.event.data.get("reason") in rule.pause_reasons
             if rule.pauses and reason_counts and self.event.order in (0, running.order) and running.paused_at is None:
-                yield Effect(do="pause", deadline=running.name, order=running.order)
+                # a rest that is said to have begun before a due instant already past does not move that instant
+                since = self.known if running.due_at < self.known else self.event.at
+                yield Effect(do="pause", deadline=running.name, order=running.order, started_at=since)
 
     def _resumed(self) -> Iterator[Effect]:
         for running in self.case.deadlines:

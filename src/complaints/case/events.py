@@ -23,12 +23,14 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
     start
         it runs from `started_at` and is due at `due_at` under `limit`.
     stop
-        it ends with a verdict: `met` when the event's `at` is not after the due instant (reading R16). `seconds` is
-        what it took, in the deadline's own measure.
+        it ends with a verdict: `met` when it is known to have come not after the due instant (reading R16). `claimed`
+        says that somebody's own word alone puts it there: it was recorded after the due instant, with an earlier `at`;
+        it counts as late until somebody whom the policy names lifts the miss. `seconds` is what it took, in the
+        deadline's own measure; what is claimed took until it was recorded.
     cancel
         it ends without a verdict.
     pause, resume, extend, retime
-        it rests; it goes on with a new `due_at`; it is given `limit` more; its calendar changed.
+        it rests from `started_at`; it goes on with a new `due_at`; it is given `limit` more; its calendar changed.
     """
 
     do: Literal["start", "stop", "cancel", "pause", "resume", "extend", "retime"]
@@ -39,6 +41,7 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
     limit: dict[str, Any] | None = None
     calendar: str = ""
     met: bool | None = None
+    claimed: bool = False
     seconds: int | None = None
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from complaints.case.events import CUSTOMER, Effect, Event
-from complaints.case.state import Case, Deadline, Order
+from complaints.case.state import Case, Claim, Deadline, Order
 from complaints.structs import replace
 
 LATE = timedelta(minutes=1)
@@ -112,6 +112,11 @@ def _marked(case: Case, event: Event) -> dict[str, Any]:
     return {"marks": {**case.marks, event.data["mark"]: event.data.get("until") or ""}}
 
 
+def _lifted(case: Case, event: Event) -> dict[str, Any]:
+    lifted = case.claim(event.data["deadline"], event.order)
+    return {"claims": tuple(claim for claim in case.claims if claim is not lifted)}
+
+
 def _scored(_: Case, event: Event) -> dict[str, Any]:
     return {"score": event.data["score"]} if event.data.get("score") is not None else {}
 
@@ -134,6 +139,7 @@ _PER_TYPE: dict[str, Callable[[Case, Event], dict[str, Any]]] = {
     "liability_detailed": _ruled,
     "ruling_accepted": _ruled,
     "marked": _marked,
+    "miss_lifted": _lifted,
     "rung_reached": lambda case, event: _escalated(case, event.data["deadline"]),
     "escalated": lambda case, event: _escalated(case, CUSTOMER),
     "rated": lambda case, event: {"rated": True, **_scored(case, event)},
@@ -200,10 +206,12 @@ def _apply(case: Case, effect: Effect, event: Event) -> Case:
         return replace(case, started=tuple(sorted({*case.started, started.key})))
     if running is None:
         return case
+    if effect.do == "stop" and effect.claimed:
+        case = replace(case, claims=(*case.claims, _claim(effect, event, running)))
     if effect.do in ("stop", "cancel"):
         return case.without_deadline(effect.deadline, effect.order)
     if effect.do == "pause":
-        return case.with_deadline(replace(running, paused_at=event.at))
+        return case.with_deadline(replace(running, paused_at=effect.started_at or event.at))
     changed = replace(running, due_at=effect.due_at or running.due_at, calendar=effect.calendar or running.calendar)
     if effect.do == "resume":
         pauses = (*running.pauses, (running.paused_at or event.at, event.at))
@@ -213,6 +221,17 @@ def _apply(case: Case, effect: Effect, event: Event) -> Case:
     elif effect.do == "extend":
         changed = replace(changed, extensions=(*running.extensions, effect.limit or {}))
     return case.with_deadline(changed)
+
+
+def _claim(effect: Effect, event: Event, running: Deadline) -> Claim:
+    return Claim(
+        deadline=effect.deadline,
+        order=effect.order,
+        due_at=effect.due_at or running.due_at,
+        at=event.at,
+        by=event.by,
+        seconds=effect.seconds if effect.seconds is not None else -1,
+    )
 
 
 def _climb(case: Case, event: Event, recorded_at: datetime) -> Case:

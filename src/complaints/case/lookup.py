@@ -9,7 +9,8 @@ a declared or derived field                      its value
 ``order.X``                                      its ``type``, ``unit``, ``level``, ``state``, ``tries``, ``tags`` ...
 ``case.X``                                       its ``state``, ``phase``, ``unit``, ``level``, ``tags``, ``papers``,
                                                  ``outcome``, ``marks``, ``order_types`` (all it ever had),
-                                                 ``open_orders`` (those open now), ``running`` (its deadlines)
+                                                 ``open_orders`` (those open now), ``running`` (its deadlines),
+                                                 ``claimed`` (those missed that somebody says were met)
 ``ruling.X``                                     its ``valid``, ``cause``, ``unit``, ``stage``, ``sanction``
 ``count.X``                                      how often the event X has happened to the case and its orders
 ``actor.X``                                      ``roles``, ``kind`` of who acts

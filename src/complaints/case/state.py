@@ -67,6 +67,18 @@ def deadline_key(name: str, order: int) -> str:
     return f"{name}#{order}" if order else name
 
 
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """That somebody (`by`) said, after a deadline was due, to have met it before (`at`). It stands as missed, and this
+    stands beside it, until the miss is lifted. `seconds` is what it took until it was recorded."""
+
+    deadline: str
+    order: int = 0
+    due_at: datetime
+    at: datetime
+    by: str
+    seconds: int = -1
+
+
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One matter raised by one customer, as it stands now. Holds no personal data.
 
@@ -108,6 +120,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     rated: bool = False
     ruling: dict[str, Any] = {}
     escalated_by: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] = ()
     merged_into: str = ""
     incident: str = ""
     marks: dict[str, str] = {}
@@ -129,6 +142,15 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     def running(self) -> tuple[str, ...]:
         """The names of its running deadlines, each once."""
         return tuple(dict.fromkeys(running.name for running in self.deadlines))
+
+    @property
+    def claimed(self) -> tuple[str, ...]:
+        """The names of deadlines that are recorded as missed and said to have been met, each once."""
+        return tuple(dict.fromkeys(claim.deadline for claim in self.claims))
+
+    def claim(self, deadline: str, order: int = 0) -> Claim | None:
+        """What is claimed about a deadline, the oldest first; None where nothing is."""
+        return next((one for one in self.claims if (one.deadline, one.order) == (deadline, order)), None)
 
     def order(self, n: int) -> Order | None:
         """Work order `n`, or None."""
@@ -170,7 +192,7 @@ def load(document: bytes | str) -> Case:
 
 
 def _sparse(value: Any) -> Any:
-    if isinstance(value, Case | Order | Deadline):
+    if isinstance(value, Case | Order | Deadline | Claim):
         return {
             one.name: _sparse(getattr(value, one.name))
             for one in fields_of(type(value))

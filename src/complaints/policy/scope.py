@@ -37,6 +37,7 @@ CASE_NAMES: Final = (
     "order_types",
     "open_orders",
     "running",
+    "claimed",
 )
 ORDER_NAMES: Final = (
     "n",
@@ -62,6 +63,7 @@ _LISTS: Final = (
     "case.order_types",
     "case.open_orders",
     "case.running",
+    "case.claimed",
     "order.tags",
     "actor.roles",
 )
@@ -89,6 +91,7 @@ _ENGINE: Final[Mapping[str, tuple[str, ...]]] = {
     "missed": ("deadline", "due_at"),
     "rung_reached": ("deadline", "rung", "due_at", "asked"),
     "retimed": ("was",),
+    "miss_lifted": ("due_at", "claimed_at", "claimed_by"),
 }
 """What the engine itself adds to an event's data."""
 

@@ -166,6 +166,7 @@ COMMANDS: dict[str, CommandShape] = {
             _REASON,
         ),
     ),
+    "lift-miss": CommandShape("miss_lifted", "either", (Param("deadline", "choice", required=True), _REASON)),
     "merge": CommandShape("merged", params=(Param("into", required=True), _REMARK)),
     "withdraw": CommandShape("withdrawn", params=(_REASON,)),
     "escalate": CommandShape("escalated", "either", (_REASON,)),

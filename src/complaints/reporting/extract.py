@@ -95,6 +95,8 @@ class _Extract(Telling):
             first=effect.order == self.event.order and self._first_answer(),
             within=self._within(effect.deadline, outcome, seconds),
         )
+        if effect.claimed:
+            yield self.of(effect.order, "claimed", deadline=effect.deadline)
 
     def _within(self, name: str, outcome: str, seconds: int) -> bool:
         """Whether the deadline's measure was kept: its hours, where it has a measure of its own (R7)."""
@@ -240,6 +242,17 @@ class _Extract(Telling):
     def extended(self) -> Iterator[Fact]:
         yield self.of(self.event.order, "extended", deadline=self.event.data.get("deadline", ""))
 
+    def lifted(self) -> Iterator[Fact]:
+        name, order = self.event.data["deadline"], self.event.order
+        yield self.of(order, "lifted", deadline=name)
+        claim = self.before.claim(name, order) if self.before else None
+        if claim is None:
+            return
+        yield self._deadline(name, order, claim.due_at, "missed", -1, type_="acquitted", count=-1)
+        # what it took stays counted as it was; its measure is kept now, and counts unless the late answer counted it
+        counted = self._within(name, "late", claim.seconds)
+        yield self._deadline(name, order, claim.due_at, "met", -1, within=not counted)
+
     def plain(self) -> Iterator[Fact]:
         yield self.of(self.event.order, self.event.type)
 
@@ -261,6 +274,7 @@ _MAKERS: dict[str, Callable[[_Extract], Iterator[Fact]]] = {
     "compensated": _Extract.compensated,
     "marked": _Extract.marked,
     "extended": _Extract.extended,
+    "miss_lifted": _Extract.lifted,
     **dict.fromkeys(("supervised", "disputed", "paused", "returned"), _Extract.plain),
 }
 

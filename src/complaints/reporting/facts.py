@@ -37,9 +37,12 @@ TYPES: Final = MappingProxyType(
         "missed before; missed when it stops after its due instant unnoticed until then; seconds in the deadline's own "
         "measure where it stopped; first if stopped by a first and final answer; within if it took no longer than the "
         "deadline's measure allows; due_at, due_day",
-        "acquitted": "an effect that stops a deadline in time which had been recorded as missed (the answer came at "
-        "the due instant itself, or became known later): takes that verdict back, outcome missed, count -1, beside a "
-        "deadline fact with outcome met",
+        "acquitted": "a deadline that had been recorded as missed is known to have been met: its stop came in before "
+        "the due instant and was committed after it, or the miss was lifted (miss_lifted). Takes that verdict back, "
+        "outcome missed, count -1, beside a deadline fact with outcome met",
+        "claimed": "an effect that stops a deadline as late although somebody says that it was met: recorded after the "
+        "due instant with an earlier `at`; deadline",
+        "lifted": "miss_lifted: a miss that was claimed to be none is lifted by a role that the policy names: deadline",
         "rung": "rung_reached: deadline, rung (from 1); first if nothing had escalated the case before, else prior: "
         "the deadlines whose ladders had, and `customer`, with commas between",
         "told": "rung_reached: one for each person told: deadline, rung, role, person (POST-20)",

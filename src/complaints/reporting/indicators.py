@@ -67,6 +67,29 @@ def missed(view: View, of: Selection = ALL) -> int:
 
 
 @figure(
+    "count",
+    numerator="deadlines recorded as late although somebody says that they were met",
+    instant=RECORDED,
+    edges="What is recorded after the due instant with an earlier instant of its own. It is among `missed` until it is "
+    "lifted, and stays counted here.",
+)
+def claimed(view: View, of: Selection = ALL) -> int:
+    """Misses claimed to be none."""
+    return view.count("claimed", of.kinds, **({"deadline": of.deadlines} if of.deadlines else {}))
+
+
+@figure(
+    "count",
+    numerator="claimed misses that a role which the policy names has lifted",
+    instant=RECORDED,
+    edges="From then on the deadline counts as met, in the month of the lifting where its own is over.",
+)
+def lifted(view: View, of: Selection = ALL) -> int:
+    """Misses lifted."""
+    return view.count("lifted", of.kinds, **({"deadline": of.deadlines} if of.deadlines else {}))
+
+
+@figure(
     "rate",
     numerator="deadlines met: stopped at or before the due instant (R16)",
     denominator="`fell_due`: late ones included (R18)",

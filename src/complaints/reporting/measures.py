@@ -49,6 +49,8 @@ DIMENSIONS: Final = MappingProxyType(
         "marked": ("mark",),
         "paused": (),
         "extended": ("deadline",),
+        "claimed": ("deadline",),
+        "lifted": ("deadline",),
         "filed": ("outcome",),
     }
 )
@@ -90,6 +92,8 @@ OF_TYPE: Final = MappingProxyType(
                 "marked",
                 "paused",
                 "extended",
+                "claimed",
+                "lifted",
                 "filed",
             )
         },

@@ -26,6 +26,8 @@ def deadlines(build: Build) -> Section | None:
                 part_of(met),
                 value_of("missed", build.now, of),
                 met,
+                value_of("claimed", build.now, of),
+                value_of("lifted", build.now, of),
                 then,
                 difference(met, then),
                 value_of("first_answer", build.now, of) if name in (build.plan.answer_deadlines or (name,)) else None,
@@ -39,6 +41,8 @@ def deadlines(build: Build) -> Section | None:
         Column(t("word.met"), "count", "part_of"),
         Column(t("figure.missed"), "count", "missed"),
         Column(t("figure.on_time"), "rate", "on_time"),
+        Column(t("figure.claimed"), "count", "claimed"),
+        Column(t("figure.lifted"), "count", "lifted"),
         Column(t("previous"), "rate", "on_time"),
         Column(t("points"), "points", "difference"),
         Column(t("figure.first_answer"), "rate", "first_answer"),
@@ -48,7 +52,7 @@ def deadlines(build: Build) -> Section | None:
     title = t("section.deadlines")
     table = Table("deadlines", title, columns, tuple(rows), note=t("note.deadlines"))
     return Section(
-        "deadlines", title, (table,), (Chart("deadlines", "bars", t("chart.on_time"), "deadlines", 0, (4,)),)
+        "deadlines", title, (table,), (Chart("deadlines", "bars", t("chart.on_time"), "deadlines", 0, (6,)),)
     )
 
 

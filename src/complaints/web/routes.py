@@ -23,6 +23,8 @@ _CONFLICTS = frozenset(
         "not_in_process",
         "reopening_over",
         "already_rated",
+        "not_claimed",
+        "own_claim",
         "already_paused",
         "not_paused",
         "held",

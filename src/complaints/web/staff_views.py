@@ -76,7 +76,8 @@ class OrderView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventView:
-    """One thing that happened: `at` when it counts, `recorded_at` when it was entered."""
+    """One thing that happened: `at` when it counts, `recorded_at` when it was entered. `claimed` names the deadlines that
+    it says were met, though it was entered after they were due: they stand as missed until that is lifted."""
 
     seq: int
     type: str
@@ -98,6 +99,7 @@ class OfferView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+    claimed: list[str] = field(default_factory=list)
 class ScriptView:
     """A reply script for the handler (INS-21)."""
 
