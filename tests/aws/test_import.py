@@ -14,6 +14,7 @@ from tests.support.world import World, world
 from complaints.adapters.factstore import FactStore
 from complaints.desk import bring_in as module
 from complaints.desk.bring_in import Imported, PublishedError, bring_in
+from complaints.history.batches import import_history
 
 MAPPING = {
     "format": "csv",
@@ -55,7 +56,8 @@ def imported(desk: World, files: tuple[Path, Path], **how: Any) -> Imported:
 
 def test_good_rows_become_facts_and_bad_ones_are_named_by_number(desk: World, files: tuple[Path, Path]) -> None:
     made = imported(desk, files)
-    assert (made.rows, [row.number for row in made.bad]) == (5, [3, 5])
+    assert (made.findings.rows, made.findings.used) == (5, 3)
+    assert sorted(trouble.first.number for trouble in made.findings.troubles.values()) == [4, 6]
     assert made.months == ("2026-08", "2026-09")
     assert any(key.startswith(f"imports/{made.name}/bad-") for key in keys("facts"))
     assert [item for item in desk.items() if item["pk"]["S"].startswith("C#")] == []
@@ -90,10 +92,8 @@ def test_an_interrupted_import_goes_on_where_it_was(
     assert FactStore("facts").partial("2026-08-03") is not None
 
 
-def _in_steps_of_two(stream: Any, mapping: Any, *, after: int = 0) -> Any:
-    from complaints.reporting.history import import_history
-
-    return import_history(stream, mapping, after=after, size=2)
+def _in_steps_of_two(records: Any, reader: Any, keep: Any, *, after: int = 0) -> Any:
+    return import_history(records, reader, keep, after=after, size=2)
 
 
 def test_imported_months_are_reported_like_any_other(desk: World, files: tuple[Path, Path]) -> None:

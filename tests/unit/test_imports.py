@@ -13,6 +13,7 @@ PURE = {
     "directory": {"directory", "texts", "structs"},
     "mailroom": {"mailroom"},
     "reporting": {"reporting", "case", "policy", "worktime", "directory", "texts", "structs"},
+    "history": {"history", "reporting", "structs"},
     "privacy": {"privacy", "checkdigits"},
     "structs": {"structs"},
     "web": {"web", "case", "policy", "texts"},

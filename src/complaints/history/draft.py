@@ -1,0 +1,228 @@
+"""A draft of a mapping for an unknown file: its format, encoding and separator, what its headings and values tell."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from complaints.history.cells import heading_of
+from complaints.history.forms import NUMBER, forms_of
+from complaints.history.mapping import Mapping
+from complaints.history.shape import Sample, sample_of, shape_of
+from complaints.history.tables import TableError
+from complaints.history.words import headings_for, words
+
+_CODES = re.compile("[A-Za-z]{0,4}[0-9]+(?:[,;，；、 ]+[A-Za-z]{0,4}[0-9]+)*[,;，；、]?")
+
+
+_BETWEEN = re.compile("[,;，；、]")
+_CODES = re.compile("[A-Za-z]{0,4}[0-9]+(?:[,;，；、 ]+[A-Za-z]{0,4}[0-9]+)*[,;，；、]?")
+_LONGEST_NAME = 60
+
+
+@dataclass(slots=True)
+class Draft:
+    """A draft as it is written, with what is to be known of it: sentences in English."""
+
+    mapping: dict[str, Any]
+    notes: list[str] = field(default_factory=list)
+
+
+def draft(file: BinaryIO, *, root: str, kind: str, deadline: str) -> Draft:
+    """A draft for a file, from its first rows.
+
+    Parameters
+    ----------
+    root, kind, deadline
+        the organisation's root, the kind of case of every row, and the deadline that its verdicts are of.
+
+    Raises
+    ------
+    TableError
+        The file is of a kind that cannot be read, or no column looks like the date of receipt.
+    """
+    shape = shape_of(file)
+    sample = sample_of(file, shape)
+    made = Draft(shape)
+    made.notes.append(f"{len(sample.columns)} columns, {sample.rows:,} rows looked at")
+    _fill(made, sample, root, kind, deadline)
+    return made
+
+
+def _best(sample: Sample, meaning: str, taken: Collection[str]) -> Iterator[str]:
+    """Columns whose heading may have a meaning, the likeliest first: the same words, then words within."""
+    wanted = [heading_of(word) for word in headings_for(meaning)]
+    ranked = []
+    for place, column in enumerate(sample.columns):
+        if column in taken:
+            continue
+        name = heading_of(column.rpartition(".")[2]).replace("_", "")
+        whole = next((n for n, word in enumerate(wanted) if word.replace("_", "") == name), None)
+        longer = (n for n, word in enumerate(wanted) if len(word) > 1 and not word.isascii() and word in name)
+        within = next(longer, None)
+        if whole is not None:
+            ranked.append((0, whole, place, column))
+        elif within is not None:
+            ranked.append((1, within, place, column))
+    return (column for *_, column in sorted(ranked))
+
+
+def _fill(made: Draft, sample: Sample, root: str, kind: str, deadline: str) -> None:
+    mapping, notes = made.mapping, made.notes
+    chinese = any(not column.isascii() for column in sample.columns)
+    mapping["zone"] = "Asia/Shanghai" if chinese else "UTC"
+    if not chinese:
+        notes.append("zone: nothing tells it; UTC stands there. Days and months end by it: correct it")
+    taken: set[str] = set()
+    forms: list[str] = []
+
+    def take(meaning: str, *, dates: bool = False) -> str:
+        for column in _best(sample, meaning, taken):
+            values = sample.filled(column)
+            if not values:
+                continue
+            found = forms_of(values) if dates else []
+            if found is None:
+                continue
+            forms.extend(form for form in found if form not in forms)
+            taken.add(column)
+            return column
+        return ""
+
+    reference = take("reference")
+    received = take("received_at", dates=True) or _any_date(sample, taken, forms)
+    if not received:
+        raise TableError(f"no column looks like a date of receipt among {', '.join(sample.columns)}: write it by hand")
+    if reference:
+        mapping["reference"] = reference
+        _doubts_of_reference(made, sample, reference)
+    else:
+        notes.append("reference: no column looks like it; rows are told apart by their numbers")
+    mapping["received_at"] = received
+    closed, due = take("closed_at", dates=True), take("due_at", dates=True)
+    if closed:
+        mapping["closed_at"] = closed
+    elif duration := take("duration"):
+        mapping["duration"] = {"column": duration, "unit": _unit(duration)}
+    for meaning in ("status", "kind", "category", "channel", "cause", "severity", "outcome", "score", "disputed"):
+        if (column := take(meaning)) and (found := _read(meaning, column, sample, notes)):
+            mapping[meaning] = found
+    if "outcome" in mapping and not mapping.keys() & {"closed_at", "duration", "status"}:
+        column = mapping["outcome"]["column"]
+        waiting = {value: "" for value in sample.filled(column) if value.casefold() in words("open")}
+        mapping["outcome"] |= {"map": waiting} if waiting else {}
+        notes.append(f"closed: nothing tells when; rows with an outcome ({column}) count as closed, without a duration")
+    mapping.setdefault("kind", {"default": kind})
+    if "column" in mapping["kind"]:
+        values = Counter(sample.filled(mapping["kind"]["column"]))
+        mapping["kind"]["map"] = dict.fromkeys(values, kind)
+        notes.append(f"kind: {', '.join(values)} count as {kind}: leave some out with `where`, or give each its own")
+    unit = take("unit")
+    mapping["path"] = [{"default": root}, *([{"column": unit, "default": "(none)"}] if unit else [])]
+    if not unit:
+        notes.append(f"path: no column looks like the unit that is responsible; all rows belong to {root}")
+    if region := take("region"):
+        mapping["region"] = {"column": region}
+    _verdict(mapping, due, deadline, take, sample)
+    if forms:
+        mapping["instants"] = forms
+        _doubts_of_dates(made, forms)
+    empty = {v for c in taken for v in sample.columns[c] if v and v.casefold() in words("empty")}
+    if empty:
+        mapping["empty"] = sorted(empty)
+    notes += [f"{column}: not read" for column in sample.columns if column not in taken and len(sample.columns) <= 40]
+    _ordered(mapping)
+
+
+def _doubts_of_reference(made: Draft, sample: Sample, column: str) -> None:
+    values = sample.columns[column]
+    totals = sorted({value for value in values if value.casefold() in words("total")})
+    if totals:
+        made.mapping["where"] = [{"column": column, "is_not": totals}]
+        made.notes.append(f"{column}: rows {', '.join(totals)} are sums and are left out")
+    several = len(values) - len(set(values))
+    if several:
+        made.notes.append(f"{column}: {several} rows repeat the reference of another; `repeated` says which one counts")
+
+
+def _doubts_of_dates(made: Draft, forms: Sequence[str]) -> None:
+    doubtful = [form for form in forms if form.startswith(("%m/%d", "%d/%m", "%m-%d", "%d-%m"))]
+    if doubtful:
+        made.notes.append(f"instants: {', '.join(doubtful)}: check that day and month are not taken for each other")
+
+
+def _any_date(sample: Sample, taken: set[str], forms: list[str]) -> str:
+    """The first column that holds dates, where no heading tells."""
+    for column in sample.columns:
+        values = sample.filled(column)
+        if column not in taken and values and (found := forms_of(values)) is not None:
+            taken.add(column)
+            forms.extend(found)
+            return column
+    return ""
+
+
+def _unit(column: str) -> str:
+    name = column.casefold()
+    return next((unit for unit in ("seconds", "minutes", "days") if any(word in name for word in words(unit))), "hours")
+
+
+def _read(meaning: str, column: str, sample: Sample, notes: list[str]) -> dict[str, Any]:
+    """How a column is taken: with a map where its words are known."""
+    values = Counter(sample.filled(column))
+    if meaning == "status":
+        return _worded(column, values, {"closed": words("closed"), "open": words("open")}, notes, meaning)
+    if meaning == "score":
+        if all(NUMBER.fullmatch(value) for value in values):
+            return {"column": column}
+        scale = {str(n): words(str(n)) for n in range(1, 6)} | {"": words("unrated")}
+        return _worded(column, values, scale, notes, meaning)
+    if meaning == "disputed":
+        return {"column": column, "map": {value: "disputed" for value in values if value.casefold() in words("yes")}}
+    lengths = sorted(map(len, values))
+    if len(values) > max(50, sample.rows * 0.8) or lengths[len(lengths) // 2] > _LONGEST_NAME:
+        notes.append(f"{meaning}: {column} has {len(values):,} different values and seems to be free text: not read")
+        return {}
+    if all(map(_CODES.fullmatch, values)) and any(map(_BETWEEN.search, values)):
+        notes.append(f"{meaning}: {column} holds several codes in a cell; the first of them counts")
+        return {"column": column, "pattern": "[A-Za-z0-9]+", "code": True}
+    return {"column": column}
+
+
+def _worded(
+    column: str, values: Counter[str], meanings: dict[str, frozenset[str]], notes: list[str], meaning: str
+) -> dict[str, Any]:
+    """A strict map of the words that are known; the others are named."""
+    found = {value: own for value in values for own, known in meanings.items() if value.casefold().strip() in known}
+    strange = [value for value in values if value not in found]
+    if len(strange) > 20 or not found:
+        notes.append(f"{meaning}: the words of {column} are not known ({', '.join(strange[:5])} ...): not read")
+        return {}
+    if strange:
+        notes.append(f"{meaning}: {', '.join(strange)} in {column}: add to the map what they mean, or they are refused")
+    return {"column": column, "map": found, "strict": True}
+
+
+def _verdict(mapping: dict[str, Any], due: str, deadline: str, take: Any, sample: Sample) -> None:
+    for meaning, yes, no in (("met", "met", "missed"), ("missed", "missed", "met")):
+        if column := take(meaning):
+            known = {"met": words("met"), "missed": words("missed")}
+            known = {yes: known[yes] | words("yes"), no: known[no] | words("no")}
+            values = Counter(sample.filled(column))
+            found = {value: own for value in values for own, some in known.items() if value.casefold() in some}
+            if found:
+                verdict = {"deadline": deadline, "verdict": {"column": column, "map": found, "strict": True}}
+                mapping["verdicts"] = [verdict | ({"due_at": due} if due else {})]
+                return
+    if due:
+        mapping["verdicts"] = [{"deadline": deadline, "due_at": due}]
+
+
+def _ordered(mapping: dict[str, Any]) -> None:
+    """The keys in the order in which the mapping is documented."""
+    shape = ("format", "encoding", "delimiter", "header", "rows", "zone")
+    order = (*shape, "reference", *(name for name in Mapping.__struct_fields__ if name not in (*shape, "reference")))
+    ordered = {name: mapping[name] for name in order if name in mapping}
+    mapping.clear()
+    mapping.update(ordered)
