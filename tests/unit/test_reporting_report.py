@@ -406,7 +406,7 @@ def test_what_comes_from_data_is_escaped(both: dict[str, Rendered]) -> None:
 def test_the_page_shows_the_figures_of_the_report(both: dict[str, Rendered]) -> None:
     text = both["en"].page.decode()
     for card in both["en"].report.cards:
-        assert f"<h3>{card.title}</h3>" in text
+        assert f"<h2>{card.title}</h2>" in text
     assert text.count("<tr class=total>") == sum(
         table.last_is_total for section in both["en"].report.sections for table in section.tables if section.on_page
     )

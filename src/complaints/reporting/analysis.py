@@ -7,7 +7,7 @@ from complaints.reporting.compare import change, share
 from complaints.reporting.facts import before
 from complaints.reporting.figure import Selection, value_of
 from complaints.reporting.model import Card, exact
-from complaints.reporting.overview import indicators, selection
+from complaints.reporting.overview import indicators, int_of, rate_of, selection
 from complaints.reporting.source import Build
 from complaints.reporting.values import Form, Ratio, Value
 from complaints.reporting.view import View
@@ -127,21 +127,22 @@ def _most(build: Build, count: Callable[[View], int]) -> tuple[str, int] | None:
 
 
 def _escalations(build: Build) -> Iterator[str]:
-    reached = value_of("rungs", build.now)
-    rate = value_of("escalation", build.now)
+    of = rate_of(build, "escalation")[1]
+    reached, rate = value_of("rungs", build.now, of), value_of("escalation", build.now, of)
     if not isinstance(reached, int) or not isinstance(rate, Ratio) or not (reached or rate.part):
         return
     sentence = build.t("say.escalated", cases=rate.part, rate=_say(build, rate, "rate"), rungs=reached)
-    most = _most(build, lambda view: view.count("rung"))
+    most = _most(build, lambda view: int_of(value_of("rungs", view, of)))
     if most:
         sentence += build.t("say.most_of_them", unit=most[0], count=most[1])
     yield sentence + build.t("say.end")
 
 
 def _satisfaction(build: Build) -> Iterator[str]:
-    now = value_of("satisfaction", build.now)
-    then = value_of("satisfaction", build.previous) if build.previous else None
-    ratings = value_of("ratings", build.now)
+    of = rate_of(build, "satisfaction")[1]
+    now = value_of("satisfaction", build.now, of)
+    then = value_of("satisfaction", build.previous, of) if build.previous else None
+    ratings = value_of("ratings", build.now, of)
     if now is None:
         return
     sentence = build.t("say.satisfaction", score=_say(build, now, "score"), ratings=ratings)

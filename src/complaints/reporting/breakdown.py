@@ -229,7 +229,7 @@ def _all_units(build: Build) -> tuple[Table, ...]:
     rows = tuple(
         (
             "　" * max(0, path.count("/") - start) + build.unit(path),
-            path,
+            " / ".join(build.unit(above) for above in _above(path, start)),
             *(value_of(n, tree.view(path), build.of(n)) for n in names),
         )
         for path in deep
@@ -240,3 +240,9 @@ def _all_units(build: Build) -> tuple[Table, ...]:
         *(Column(build.t(f"figure.{name}"), "rate" if name in _FORMS else "count", name) for name in names),
     )
     return (Table("all_units", build.t("all_units"), columns, rows),)
+
+
+def _above(path: str, start: int) -> list[str]:
+    """The paths of the units from below the reported one to the one right above this unit."""
+    steps = path.split("/")
+    return ["/".join(steps[:depth]) for depth in range(start + 1, len(steps))]

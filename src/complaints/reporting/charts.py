@@ -15,7 +15,8 @@ WIDTH, HEIGHT = 720, 300
 LEFT, RIGHT, TOP, BOTTOM = 56, 14, 14, 34
 MOST_BARS = 12
 BAR = 26
-LABELS = 190
+LABELS, LABELS_MOST = 190, 330
+"""Room for the names of bars: what they need, between these."""
 Say = Callable[[Fraction | int | float, Form], str]
 
 
@@ -25,7 +26,7 @@ def svg(table: Table, chart: Chart, language: str, others: Callable[[int], str])
     values = [[exact(row[n]) for n in chart.series] for row in rows]
     if not any(value for row in values for value in row):
         return ""
-    labels = [str(row[chart.labels]).strip() for row in rows]
+    labels = [chart.label(row) for row in rows]
     form = table.columns[chart.series[0]].form
     names = [table.columns[n].title for n in chart.series]
     if chart.kind == "bars":
@@ -141,7 +142,9 @@ def _bars(
     highest = max((Fraction(value) for _, value in shown if value is not None), default=Fraction(1))
     whole = Fraction(1) if form == "rate" else max(highest, Fraction(1, 1000))
     height = TOP + BAR * (len(shown) + (1 if rest else 0)) + 6
-    wide = WIDTH - LABELS - 80
+    needed = max((_length(label) for label, _ in shown), default=0.0) + 14
+    room = min(LABELS_MOST, max(LABELS, int(needed) + 1))
+    wide = WIDTH - room - 80
     sentence = _sentence([label for label, _ in shown], [[value] for _, value in shown], [chart.title], form, language)
     parts = [_open(chart, height, sentence)]
     for place, (label, value) in enumerate(shown):
@@ -149,19 +152,19 @@ def _bars(
         long = float(Fraction(value) / whole) * wide if value and value > 0 else 0.0
         written = escape(show(value, form, language))
         parts.append(
-            f'<text class="label" x="{LABELS - 10}" y="{top + 15}" text-anchor="end">'
-            f"{escape(_short(label, LABELS - 14))}<title>{escape(label)}</title></text>"
+            f'<text class="label" x="{room - 10}" y="{top + 15}" text-anchor="end">'
+            f"{escape(_short(label, room - 14))}<title>{escape(label)}</title></text>"
         )
-        parts.append(f'<rect class="track" x="{LABELS}" y="{top + 3}" width="{wide}" height="{BAR - 10}" rx="2"/>')
+        parts.append(f'<rect class="track" x="{room}" y="{top + 3}" width="{wide}" height="{BAR - 10}" rx="2"/>')
         if long:
             parts.append(
-                f'<rect class="s0" x="{LABELS}" y="{top + 3}" width="{max(long, 1.5):.1f}" height="{BAR - 10}" rx="2"/>'
+                f'<rect class="s0" x="{room}" y="{top + 3}" width="{max(long, 1.5):.1f}" height="{BAR - 10}" rx="2"/>'
             )
-        parts.append(f'<text class="value" x="{LABELS + long + 8:.1f}" y="{top + 15}">{written}</text>')
+        parts.append(f'<text class="value" x="{room + long + 8:.1f}" y="{top + 15}">{written}</text>')
     if rest:
         top = TOP + BAR * len(shown)
         parts.append(
-            f'<text class="tick" x="{LABELS - 10}" y="{top + 15}" text-anchor="end">{escape(others(rest))}</text>'
+            f'<text class="tick" x="{room - 10}" y="{top + 15}" text-anchor="end">{escape(others(rest))}</text>'
         )
     return "".join([*parts, "</svg>"])
 
@@ -194,8 +197,13 @@ def _short(label: str, room: float) -> str:
         return str(int(label[8:]))
     letters, used = "", 0.0
     for letter in label:
-        used += 12.0 if ord(letter) > 0x2E7F else 6.4
+        used += _length(letter)
         if used > room:
             return letters[:-1] + "…"
         letters += letter
     return letters
+
+
+def _length(label: str) -> float:
+    """How wide a label is, wide letters counted as such."""
+    return sum(12.0 if ord(letter) > 0x2E7F else 6.4 for letter in label)

@@ -1,6 +1,9 @@
 """Sections that owe a list: liability, reviews, difficult and backlogged cases, unit marks, the case database; and what
 customers and targets come to."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from complaints.reporting.breakdown import counts_by
 from complaints.reporting.compare import (
     age_days,
@@ -11,6 +14,7 @@ from complaints.reporting.compare import (
     liable_cases,
     lost,
     open_cases,
+    share,
     target,
     target_result,
     treated,
@@ -18,7 +22,7 @@ from complaints.reporting.compare import (
 from complaints.reporting.facts import before
 from complaints.reporting.figure import Selection, value_of
 from complaints.reporting.indicators import closed
-from complaints.reporting.lists import CaseRow
+from complaints.reporting.lists import CaseRow, LiabilityRow
 from complaints.reporting.model import Column, Section, Table
 from complaints.reporting.source import Build
 from complaints.reporting.values import Value
@@ -64,13 +68,48 @@ def liability(build: Build) -> Section | None:
         ),
     )
     liable = [row for row in rows if row.outcome not in ("invalid", "not_liable")]
-    by_unit = liable_cases(build.unit(row.liable or row.path) for row in liable)
     by_cause = liable_cases(build.name("cause", row.cause) for row in liable)
     return Section(
         "liability",
         t("section.liability"),
-        (_ranking(build, "liable_units", "unit", by_unit), _ranking(build, "liable_causes", "cause", by_cause), ledger),
+        (_proposals(build, liable), _ranking(build, "liable_causes", "cause", by_cause), ledger),
     )
+
+
+def _proposals(build: Build, liable: list[LiabilityRow]) -> Table:
+    """Each liable unit with the cause and the stage that its cases are mostly about, and what is proposed to assess
+    (POST-18)."""
+    t = build.t
+    by_unit: dict[str, list[LiabilityRow]] = {}
+    for row in liable:
+        by_unit.setdefault(row.liable or row.path, []).append(row)
+    counts = liable_cases(row.liable or row.path for row in liable)
+    rows: list[tuple[Value, ...]] = []
+    for path, count in sorted(counts.items(), key=_most_first):
+        cause, stage = (
+            _mostly(build, dimension, (getattr(row, dimension) for row in by_unit[path]))
+            for dimension in ("cause", "stage")
+        )
+        proposal = t("proposal", unit=build.unit(path), count=count, focus=cause)
+        rows.append((build.unit(path), count, share(count, len(liable)), cause, stage, proposal))
+    columns = (
+        Column(t("unit"), width=30),
+        Column(t("liable_cases"), "count", "liable_cases"),
+        Column(t("share"), "rate", "share"),
+        Column(t("mostly_cause"), width=34),
+        Column(t("mostly_stage"), width=24),
+        Column(t("proposal_column"), width=60),
+    )
+    return Table("liable_units", t("liable_units"), columns, tuple(rows))
+
+
+def _mostly(build: Build, dimension: str, values: Iterable[str]) -> str:
+    """The commonest of the values that are known, with how often; "-" where none is."""
+    counts = Counter(value for value in values if value)
+    if not counts:
+        return "-"
+    value, count = min(counts.items(), key=_most_first)
+    return build.t("mostly", name=build.name(dimension, value), count=count)
 
 
 def _ranking(build: Build, id_: str, heading: str, counts: dict[str, int]) -> Table:

@@ -45,7 +45,8 @@ class Table(msgspec.Struct, frozen=True):
 class Chart(msgspec.Struct, frozen=True):
     """A picture of some columns of a table: `labels` is the column of names, `series` the columns of numbers.
 
-    `averages` are columns that hold the same number in each row and are drawn as level lines.
+    `averages` are columns that hold the same number in each row and are drawn as level lines. `grouped` is a column
+    left of `labels` under whose names the labels stand, where they alone do not say enough.
     """
 
     id: str
@@ -55,6 +56,12 @@ class Chart(msgspec.Struct, frozen=True):
     labels: int
     series: tuple[int, ...]
     averages: tuple[int, ...] = ()
+    grouped: int | None = None
+
+    def label(self, row: Sequence[Value]) -> str:
+        """What a row of the table is called in the picture."""
+        own = str(row[self.labels]).strip()
+        return own if self.grouped is None else f"{str(row[self.grouped]).strip()} · {own}"
 
 
 class Section(msgspec.Struct, frozen=True):

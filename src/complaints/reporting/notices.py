@@ -75,12 +75,14 @@ def _of_values(build: Build, limit: Limit) -> Iterator[Notice]:
     counts = counts_by(build.now, f"received.{limit.of}", limit.of)
     for name, count in counts.items():
         if name and (not limit.id or limit.id == name) and count > limit.above and count >= limit.least:
+            # whichever of the two bounds is the one that keeps small numbers quiet is the one that is told
+            code, bound = ("from", limit.least) if limit.least > limit.above else ("above", limit.above)
             reason = build.t(
                 f"notice.{limit.of}",
                 unit=build.unit(build.root),
                 name=build.name(limit.of, name),
                 count=count,
-                limit=show(limit.above, "number", build.language),
+                limit=build.t(f"notice.limit_{code}", limit=show(bound, "number", build.language)),
                 period=build.period_name(build.period),
             )
             yield _notice(build, build.unit(build.root), reason, "")

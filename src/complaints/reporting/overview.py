@@ -25,6 +25,15 @@ def selection(build: Build, indicator: IndicatorPlan, period: str) -> Selection:
     )
 
 
+def rate_of(build: Build, figure: str) -> tuple[str, Selection]:
+    """A rate beside the indicators: its name and what it is of. Where exactly one indicator is of this figure, as that
+    one has it, so that a report never shows two values of one thing."""
+    same = [one for one in build.plan.indicators if one.figure == figure]
+    if len(same) != 1:
+        return build.t(f"figure.{figure}"), build.of(figure)
+    return build.plan_text(same[0].name), selection(build, same[0], build.period)
+
+
 def indicators(build: Build) -> tuple[IndicatorPlan, ...]:
     """The plan's indicators, or a few that fit everybody."""
     if build.plan.indicators:

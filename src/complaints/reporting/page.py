@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from complaints.reporting.charts import legend, svg
 from complaints.reporting.compare import change, difference
-from complaints.reporting.model import Card, Notice, Report, Section, Table
+from complaints.reporting.model import Card, Notice, Report, Section, Table, exact
 from complaints.reporting.values import Value
 from complaints.reporting.wording import NOTHING, show
 from complaints.texts import text
@@ -72,8 +72,10 @@ class _Page:
     def _card(self, card: Card) -> str:
         goals = (card.goal,) if card.goal is not None else ()
         look = {True: " good", False: " bad", None: ""}[card.met]
-        parts = [f'<li class="card{look}"><h3>{escape(card.title)}</h3>']
+        parts = [f'<li class="card{look}"><h2>{escape(card.title)}</h2>']
         parts.append(f'<p class="big">{escape(show(card.value, card.form, self.language, goals))}</p>')
+        if exact(card.value) is None:
+            parts.append(f'<p class="goal">{escape(self.t("nothing_to_divide"))}</p>')
         if card.goal is not None:
             wanted = self.t("goal_is", goal=show(card.goal, card.form, self.language))
             verdict = {True: "✓ " + self.t("met"), False: "✗ " + self.t("not_met"), None: ""}[card.met]

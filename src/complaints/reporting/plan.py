@@ -193,6 +193,7 @@ def _with(own: ReportPlan, policy: Policy, groups: dict[str, Group]) -> ReportPl
         "deadline": policy.deadlines,
         "order_type": policy.order_types,
         "role": policy.roles,
+        "mark": policy.marks,
         "state": {name: state for kind in policy.kinds.values() for name, state in kind.states.items()},
     }
     names = {

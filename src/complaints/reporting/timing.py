@@ -3,6 +3,7 @@
 from complaints.reporting.compare import difference, part_of, share, whole_of
 from complaints.reporting.figure import Selection, value_of
 from complaints.reporting.model import Chart, Column, Section, Table, total
+from complaints.reporting.overview import rate_of
 from complaints.reporting.source import Build
 from complaints.reporting.values import Value
 
@@ -25,9 +26,9 @@ def deadlines(build: Build) -> Section | None:
                 whole_of(met),
                 part_of(met),
                 value_of("missed", build.now, of),
-                met,
                 value_of("claimed", build.now, of),
                 value_of("lifted", build.now, of),
+                met,
                 then,
                 difference(met, then),
                 value_of("first_answer", build.now, of) if name in (build.plan.answer_deadlines or (name,)) else None,
@@ -40,9 +41,9 @@ def deadlines(build: Build) -> Section | None:
         Column(t("figure.fell_due"), "count", "fell_due"),
         Column(t("word.met"), "count", "part_of"),
         Column(t("figure.missed"), "count", "missed"),
-        Column(t("figure.on_time"), "rate", "on_time"),
         Column(t("figure.claimed"), "count", "claimed"),
         Column(t("figure.lifted"), "count", "lifted"),
+        Column(t("figure.on_time"), "rate", "on_time"),
         Column(t("previous"), "rate", "on_time"),
         Column(t("points"), "points", "difference"),
         Column(t("figure.first_answer"), "rate", "first_answer"),
@@ -61,22 +62,22 @@ def escalations(build: Build) -> Section:
     t = build.t
     reached = build.now.by("rung", ("deadline", "rung"))
     rows: list[tuple[Value, ...]] = [
-        (build.name("deadline", deadline), int(rung), _rung(build, deadline, int(rung)), count)
+        (build.name("deadline", deadline), _rung(build, deadline, int(rung)), rung, count)
         for (deadline, rung), count in sorted(reached.items(), key=lambda item: (item[0][0], int(item[0][1])))
     ]
     customer = value_of("asked_up", build.now)
-    rows.append((t("by_customer"), "", t("by_customer_note"), customer))
+    rows.append((t("by_customer"), t("by_customer_note"), "", customer))
     rows.append((t("total"), "", "", total(rows, 3)))
     by_rung = Table(
         "rungs",
         t("by_rung"),
         (
             Column(t("deadline"), width=34),
-            Column(t("rung_number")),
             Column(t("rung"), width=34),
+            Column(t("rung_number")),
             Column(t("figure.rungs"), "count", "rungs"),
         ),
-        tuple((row[0], str(row[1]), *row[2:]) for row in rows),
+        tuple(rows),
         last_is_total=True,
     )
     told = build.now.by("told", ("role", "person"))
@@ -89,7 +90,7 @@ def escalations(build: Build) -> Section:
             for (role, person), count in sorted(told.items(), key=lambda item: (-item[1], item[0]))
         ),
     )
-    charts = (Chart("rungs", "bars", t("by_rung"), "rungs", 2, (3,)),) if reached else ()
+    charts = (Chart("rungs", "bars", t("by_rung"), "rungs", 1, (3,), grouped=0),) if reached else ()
     return Section("escalations", t("section.escalations"), (by_rung, people), charts)
 
 
@@ -106,13 +107,13 @@ def rates(build: Build) -> Section:
     t = build.t
     rows = []
     for name in _RATES:
-        of = build.of(name)
+        title, of = rate_of(build, name)
         now = value_of(name, build.now, of)
         then = value_of(name, build.previous, of) if build.previous else None
         last = value_of(name, build.last_year, of) if build.last_year else None
         rows.append(
             (
-                t(f"figure.{name}"),
+                title,
                 now,
                 part_of(now),
                 whole_of(now),

@@ -25,7 +25,8 @@ from complaints.texts import text
 CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 """The one date inside every workbook: what it was made from is in its name, not in when."""
 
-CHART_ROWS = 17
+CHART_HEIGHT, BAR_HEIGHT, ROW_HEIGHT = 320, 24, 20
+"""Pixels: of a chart at least, of one bar with its name, of a row of cells."""
 MOST_BARS = 15
 WIDE = 8
 """Columns from which a table takes the whole width of a page."""
@@ -135,7 +136,8 @@ class _Writer:
                 # Beside a narrow table, below a wide one, so that the page stays readable when printed one sheet wide.
                 wide = len(table.columns) > WIDE
                 self._chart(sheet, table, chart, header, (row + 1, 0) if wide else (header, len(table.columns) + 1))
-                row = row + 1 + CHART_ROWS if wide else max(row, header + CHART_ROWS)
+                rows = _chart_height(table, chart) // ROW_HEIGHT + 1
+                row = row + 1 + rows if wide else max(row, header + rows)
             row += 2
         if not alone:
             sheet.freeze_panes(3, 0)
@@ -219,6 +221,7 @@ class _Writer:
         written = _clean(value) if isinstance(value, str) else "-"
         if written.startswith(_RISKY) and written != "-":
             look["quote_prefix"] = True
+        look |= {"indent": 1} if column.form in ("text", "date") and n else {}
         if column.form not in ("text", "date"):
             look |= {"align": "right", "font_color": MUTED}
         if value == self.t("not_met"):
@@ -234,13 +237,14 @@ class _Writer:
         if chart.kind == "bars":
             count = min(count, MOST_BARS)
         first, last = header + 1, header + count
+        leftmost = chart.labels if chart.grouped is None else chart.grouped
         made = self.book.add_chart({"type": "bar" if chart.kind == "bars" else "column"})
         name = sheet.get_name()
 
         def series(n: int, colour: str) -> dict[str, Any]:
             return {
                 "name": [name, header, n],
-                "categories": [name, first, chart.labels, last, chart.labels],
+                "categories": [name, first, leftmost, last, chart.labels],
                 "values": [name, first, n, last, n],
                 "fill": {"color": colour},
                 "gap": 60,
@@ -273,7 +277,7 @@ class _Writer:
             made.set_y_axis({**axis, **numbers, **scale})
         several = len(chart.series) + len(chart.averages) > 1
         made.set_legend({"position": "bottom", "font": {"name": self.font, "size": 9}} if several else {"none": True})
-        made.set_size({"width": 640, "height": 320})
+        made.set_size({"width": 640, "height": _chart_height(table, chart)})
         sheet.insert_chart(*at, made, {"description": chart.title, "object_position": 1})
 
     def _notices(self) -> None:
@@ -309,6 +313,12 @@ def _number(value: Value, form: Form, goal: float | None) -> float | None:
     if form == "seconds":
         return float(exact / 86400)
     return float(exact)
+
+
+def _chart_height(table: Table, chart: Chart) -> int:
+    """Bars need room for the name of each, else every other one is left out."""
+    bars = min(len(table.rows) - (1 if table.last_is_total else 0), MOST_BARS) if chart.kind == "bars" else 0
+    return max(CHART_HEIGHT, 80 + BAR_HEIGHT * bars)
 
 
 def _number_format(form: Form, number: float) -> str:
