@@ -7,7 +7,7 @@ import pytest
 
 SRC = Path(__file__).parents[2] / "src" / "complaints"
 PURE = {
-    "worktime": {"worktime"},
+    "worktime": {"worktime", "structs"},
     "policy": {"policy", "worktime", "structs"},
     "case": {"case", "policy", "worktime", "structs"},
     "directory": {"directory", "texts", "structs"},

@@ -1,4 +1,4 @@
-"""Working time, exact to the second: calendars, limits, slots. Standard library only; reads no clock.
+"""Working time, exact to the second: calendars, limits, slots. Of other libraries only msgspec; reads no clock.
 
 `Calendar` answers every question about one organisation's working time, `Limit` is any duration that a policy can
 name, `affected` and `retime` say what a changed calendar moves. `docs/worktime.md` states the contract. Holiday data

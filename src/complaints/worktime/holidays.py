@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
+
+import msgspec
+
+from complaints.structs import replace
 
 from .errors import CalendarSpecError
 from .notices import Notice
@@ -22,8 +25,7 @@ LATE_DECEMBER = ((12, 29), (12, 30), (12, 31))
 """Days that the next year's notice has moved in four years of twenty: provisional until that notice is in."""
 
 
-@dataclass(frozen=True, slots=True)
-class HolidayYear:
+class HolidayYear(msgspec.Struct, frozen=True):
     """One year: rest days and make-up working days by date, with their names."""
 
     status: Status
@@ -33,8 +35,7 @@ class HolidayYear:
     """Spans, ends included, that the year's notice may still change; of a provisional year only."""
 
 
-@dataclass(frozen=True, slots=True)
-class HolidayData:
+class HolidayData(msgspec.Struct, frozen=True):
     """The holidays of a country over years without a gap."""
 
     country: str

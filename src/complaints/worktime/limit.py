@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
+
+import msgspec
+
+from complaints.structs import replace
 
 from .calendar import Calendar
 from .days import DayZero, Until
@@ -25,8 +28,7 @@ _BACKWARDS = ("working_seconds", "clock_seconds", "working_days", "calendar_days
 _IN_CALENDAR = ("working_seconds", "working_days", "calendar_days")
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(msgspec.Struct, frozen=True):
     """A duration with its calendar; `from_spec` is the usual way to make one.
 
     `amount` is in the kind's own unit (seconds, days, months; none for slots). `until` and `day_zero` matter to days
@@ -40,7 +42,7 @@ class Limit:
     until: Until = "close_of_business"
     day_zero: DayZero = "date"
     table: SlotTable | None = None
-    zone: ZoneInfo = ZoneInfo("UTC")  # noqa: RUF009 - immutable, and one object per name
+    zone: ZoneInfo = ZoneInfo("UTC")  # immutable, and one object per name
 
     def __post_init__(self) -> None:
         if self.kind in _IN_CALENDAR and self.calendar is None:

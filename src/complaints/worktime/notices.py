@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
+
+import msgspec
 
 from .errors import CalendarSpecError
 from .spec import Status, read_date
@@ -30,8 +31,7 @@ REMIND_FROM = (11, 1)
 ALARM_FROM = (12, 10)
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(msgspec.Struct, frozen=True):
     """What a government notice says about one year (and perhaps the last days of the year before)."""
 
     year: int
@@ -39,8 +39,7 @@ class Notice:
     working: Mapping[date, str]
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeCheck:
+class NoticeCheck(msgspec.Struct, frozen=True):
     """Whether somebody must be told that a notice is missing, and for which year."""
 
     level: Literal["none", "remind", "alarm"]

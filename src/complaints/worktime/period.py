@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from .errors import UnreachableError
 from .instants import MICROS, from_epoch, local_epoch, to_epoch
@@ -26,8 +27,7 @@ Moment = tuple[int, int]
 """A date (ordinal) and the wall time on it (microseconds after its midnight)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(msgspec.Struct, frozen=True):
     """How one kind of day-based period counts. Dates are ordinals, instants epoch microseconds."""
 
     zone: ZoneInfo

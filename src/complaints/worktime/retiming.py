@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from .calendar import Calendar
 from .errors import UnreachableError
@@ -28,8 +29,7 @@ DAYS_MARGIN = 2 * DAY
 """How far beyond its due instant a day-based deadline looks: to the end of that date, and of its night shift."""
 
 
-@dataclass(frozen=True, slots=True)
-class Retimed:
+class Retimed(msgspec.Struct, frozen=True):
     """A deadline whose due instant a change of calendar moves; `index` is its place in the input."""
 
     index: int
@@ -37,8 +37,7 @@ class Retimed:
     new_due: int
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """Where two calendars differ between two instants, as half-open spans of epoch seconds, ascending."""
 
     begins: tuple[int, ...]
@@ -68,8 +67,7 @@ class Change:
         return place < len(self.begins) and self.begins[place] < end
 
 
-@dataclass(frozen=True, slots=True)
-class TimedLimit:
+class TimedLimit(msgspec.Struct, frozen=True):
     """An open deadline of any kind: its limit in the old calendar and when that made it due."""
 
     start: datetime

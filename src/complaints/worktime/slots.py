@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from .errors import CalendarSpecError
 from .instants import DAY, MICROS, from_epoch, local_epoch, to_epoch
@@ -19,8 +20,7 @@ Slot = tuple[int, int, int]
 """From, to, late: seconds after the midnight of the date on which the slot begins; half-open [from, to)."""
 
 
-@dataclass(frozen=True, slots=True)
-class SlotTable:
+class SlotTable(msgspec.Struct, frozen=True):
     """Slots that together cover the day, each with the instant at which what arrived in it is late."""
 
     tz: str

@@ -16,10 +16,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
+
+import msgspec
 
 from .instants import DAY, EPOCH_ORDINAL, local_epoch
 from .spec import Rules, merge
@@ -40,8 +41,7 @@ Lookup = tuple[int, int, int, int, list[Row], int, list[Row]]
 """lo, hi - lo, total, bits and buckets over instants, bits and buckets over counts: all that the hot paths read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """Working time of the dates [first, last), exact for instants lo <= t <= hi (epoch seconds)."""
 
     first: int
