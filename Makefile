@@ -85,7 +85,7 @@ $(GROUPS)/%/.made: $(SOURCES) pyproject.toml uv.lock
 	@"$(PYTHON)" infra/build/artifact.py --uv "$(UV)" --platform $(PLATFORM) --group $* $(ALSO_$*) --out $(GROUPS)/$*
 
 build-Intake%Function: $(GROUPS)/intake/.made ; @$(LAY_OUT)
-build-SweepFunction build-WorkFunction build-NotifyFunction build-ReceiptsFunction build-AuditFunction: $(GROUPS)/escalate/.made ; @$(LAY_OUT)
-build-DailyFunction build-MonthlyFunction: $(GROUPS)/report/.made ; @$(LAY_OUT)
+build-SweepFunction build-WorkFunction build-NotifyFunction build-ReceiptsFunction build-CallbackFunction build-AuditFunction: $(GROUPS)/escalate/.made ; @$(LAY_OUT)
+build-DailyFunction build-MonthlyFunction build-PieceFunction: $(GROUPS)/report/.made ; @$(LAY_OUT)
 build-Console%Function: $(GROUPS)/console/.made ; @$(LAY_OUT)
 LAY_OUT = mkdir -p "$(ARTIFACTS_DIR)" && cp -R $(dir $<). "$(ARTIFACTS_DIR)/" && rm "$(ARTIFACTS_DIR)/.made"
