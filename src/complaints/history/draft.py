@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from complaints.history.cells import heading_of
+from complaints.history.cells import code_of, heading_of
 from complaints.history.forms import NUMBER, forms_of
 from complaints.history.mapping import Mapping
 from complaints.history.shape import Sample, sample_of, shape_of
@@ -143,6 +143,7 @@ def _doubts_of_reference(made: Draft, sample: Sample, column: str) -> None:
         made.notes.append(f"{column}: rows {', '.join(totals)} are sums and are left out")
     several = len(values) - len(set(values))
     if several:
+        made.mapping["repeated"] = "last"
         made.notes.append(f"{column}: {several} rows repeat the reference of another; `repeated` says which one counts")
 
 
@@ -184,9 +185,9 @@ def _read(meaning: str, column: str, sample: Sample, notes: list[str]) -> dict[s
     if len(values) > max(50, sample.rows * 0.8) or lengths[len(lengths) // 2] > _LONGEST_NAME:
         notes.append(f"{meaning}: {column} has {len(values):,} different values and seems to be free text: not read")
         return {}
-    if all(map(_CODES.fullmatch, values)) and any(map(_BETWEEN.search, values)):
+    if all(_CODES.fullmatch(code_of(value)) for value in values) and any(map(_BETWEEN.search, values)):
         notes.append(f"{meaning}: {column} holds several codes in a cell; the first of them counts")
-        return {"column": column, "pattern": "[A-Za-z0-9]+", "code": True}
+        return {"column": column, "pattern": "^[^,;，；、 ]+", "code": True}
     return {"column": column}
 
 
