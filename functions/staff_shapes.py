@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from complaints.case.explain import Explanation
+from complaints.case.explain import Explanation, seconds_left
+from complaints.case.state import Deadline
 from complaints.desk.batch import Result
-from complaints.desk.casefile import CaseFile
+from complaints.desk.casefile import Ahead, CaseFile
 from complaints.desk.command import Done
+from complaints.policy.rulebook import Rulebook
 from complaints.web.http import instant
 from complaints.web.problem import sentence
 from complaints.web.staff_views import (
@@ -40,15 +42,18 @@ def state_text(speaker: Speaker, kind: str, state: str) -> str:
 
 
 def line_views(
-    lines: Iterable[Mapping[str, Any]], speaker: Speaker, units: Mapping[str, str], now: datetime
+    lines: Iterable[Mapping[str, Any]], speaker: Speaker, units: Mapping[str, str], rulebook: Rulebook, now: datetime
 ) -> list[LineView]:
     """Lines of a work list; `units` gives units their names."""
-    return [_line(line, speaker, units, now) for line in lines]
+    return [_line(line, speaker, units, rulebook, now) for line in lines]
 
 
-def _line(line: Mapping[str, Any], speaker: Speaker, units: Mapping[str, str], now: datetime) -> LineView:
+def _line(
+    line: Mapping[str, Any], speaker: Speaker, units: Mapping[str, str], rulebook: Rulebook, now: datetime
+) -> LineView:
     policy, zone = speaker.policy, speaker.zone
     due = datetime.fromisoformat(line["due_at"]) if line.get("due_at") else None
+    calendar = rulebook.calendars.get(line.get("calendar", ""))
     return LineView(
         reference=line["reference"],
         order=line["order"],
@@ -66,6 +71,8 @@ def _line(line: Mapping[str, Any], speaker: Speaker, units: Mapping[str, str], n
         deadline=line.get("deadline", ""),
         deadline_text=_named(speaker, policy.deadlines, line.get("deadline", "")),
         late=bool(line.get("late")) or (due is not None and due < now),
+        left=seconds_left(due, calendar, now) if due is not None else None,
+        working=calendar is not None,
         order_type=line.get("order_type", ""),
         order_type_text=_named(speaker, policy.order_types, line.get("order_type", "")),
         order_state=line.get("order_state", ""),
@@ -82,6 +89,7 @@ def case_view(file: CaseFile, speaker: Speaker, now: datetime) -> CaseView:
     def unit(id: str) -> str:
         return file.units[id].name(speaker.lang) if id in file.units else id
 
+    ahead = {(one.deadline, one.order): one for one in file.ahead}
     return CaseView(
         reference=case.reference,
         version=case.seq,
@@ -129,16 +137,7 @@ def case_view(file: CaseFile, speaker: Speaker, now: datetime) -> CaseView:
             for one in file.orders
         ],
         deadlines=[
-            DeadlineView(
-                name=one.name,
-                text=_named(speaker, policy.deadlines, one.name),
-                order=one.order,
-                started_at=instant(one.started_at, zone) or "",
-                due_at=instant(one.due_at, zone) or "",
-                late=one.missed_at is not None or (one.due_at < now and one.paused_at is None),
-                paused=one.paused_at is not None,
-                rung=one.rung,
-            )
+            _deadline(one, ahead.get((one.name, one.order)), file.rulebook, speaker, now)
             for one in sorted(file.deadlines, key=lambda one: one.due_at)
         ],
         timeline=[
@@ -151,10 +150,10 @@ def case_view(file: CaseFile, speaker: Speaker, now: datetime) -> CaseView:
                 by_text=file.people.get(one.event.by, one.event.by),
                 order=one.event.order,
                 data={key: value for key, value in one.event.data.items() if key not in _HIDDEN},
+                personal=dict(one.event.personal),
                 claimed=[
                     _named(speaker, policy.deadlines, effect.deadline) for effect in one.event.effects if effect.claimed
                 ],
-                personal=dict(one.event.personal),
             )
             for one in file.events
         ],
@@ -163,6 +162,25 @@ def case_view(file: CaseFile, speaker: Speaker, now: datetime) -> CaseView:
             ScriptView(name=name, title=speaker.say(one.name), text=speaker.say(one.text))
             for name, one in file.scripts.items()
         ],
+    )
+
+
+def _deadline(one: Deadline, ahead: Ahead | None, rulebook: Rulebook, speaker: Speaker, now: datetime) -> DeadlineView:
+    calendar, zone = rulebook.calendars.get(one.limit.get("calendar", "")), speaker.zone
+    return DeadlineView(
+        name=one.name,
+        text=_named(speaker, speaker.policy.deadlines, one.name),
+        order=one.order,
+        started_at=instant(one.started_at, zone) or "",
+        due_at=instant(one.due_at, zone) or "",
+        late=one.missed_at is not None or (one.due_at < now and one.paused_at is None),
+        paused=one.paused_at is not None,
+        rung=one.rung,
+        left=seconds_left(one.due_at, calendar, now) if one.paused_at is None else None,
+        working=calendar is not None,
+        next_at=instant(ahead.at, zone) if ahead is not None else None,
+        next_rung=speaker.say(ahead.name) if ahead is not None else "",
+        next_told=list(ahead.people) if ahead is not None else [],
     )
 
 

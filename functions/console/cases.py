@@ -102,7 +102,8 @@ def _list(here: Here, request: Request, unit: str, lines: tuple[dict[str, Any], 
     lang = of_request(request)
     named = here.desk.directory.units([unit, *(line["unit"] for line in lines)], here.now)
     names = {id: one.name(lang) for id, one in named.items()}
-    return ListView(unit=unit, cases=line_views(lines, speaker(here, request), names, here.now), next=after)
+    rulebook = here.desk.policies.current(here.now)
+    return ListView(unit=unit, cases=line_views(lines, speaker(here, request), names, rulebook, here.now), next=after)
 
 
 @ROUTES.route(

@@ -94,8 +94,9 @@ def sitting(here: Here, request: Request, *, suggest_units: bool = False) -> Sit
     known = here.desk.directory.person(person, here.now)
     units: list[tuple[str, str]] = []
     if suggest_units:
-        lines = units_page(here.desk, member).lines
-        units = [(line["unit"], line["names"].get(frame.lang) or line["unit"]) for line in lines]
+        lines = sorted(units_page(here.desk, member).lines, key=lambda line: line["path"])
+        names = {line["unit"]: line["names"].get(frame.lang) or line["unit"] for line in lines}
+        units = [(line["unit"], " › ".join(names[one] for one in line["path"] if one in names)) for line in lines]
     seat = Seat(
         person=known.name if known is not None else person,
         csrf=sessions.form_mark(here.desk, session),

@@ -89,7 +89,8 @@ def test_what_is_out_of_sight_is_not_there(desk: World) -> None:
     sent = _send(desk, f"/desk/cases/{reference}/note", stranger, csrf=mark, version="1", order="0", text="写写看看")
     assert (page.status, sent.status) == (404, 404)
     assert reference not in desk.call("GET", "/desk?find=13800138002", headers=stranger).text
-    assert reference in desk.call("GET", "/desk?find=13800138002", headers=session).text
+    found = desk.call("GET", "/desk?find=13800138002", headers=session)
+    assert (found.status, found.headers["location"]) == (303, f"https://desk.example/desk/cases/{reference}")
 
 
 def test_a_deadline_says_why_it_is_due(desk: World) -> None:

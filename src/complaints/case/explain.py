@@ -7,6 +7,7 @@ import msgspec
 from complaints.case.state import Case, Deadline
 from complaints.policy.model import LimitSpec, Text
 from complaints.policy.rulebook import Rulebook
+from complaints.worktime import Calendar
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +49,14 @@ def explain(running: Deadline, rulebook: Rulebook) -> Explanation:
         missed_at=running.missed_at,
         certainty=calendar.certainty(running.started_at, running.due_at) if calendar else "official",
     )
+
+
+def seconds_left(due_at: datetime, calendar: Calendar | None, now: datetime) -> int:
+    """Seconds from `now` to a due instant in the working time of the calendar, clock time without one; negative once it
+    is late."""
+    first, last = min(now, due_at), max(now, due_at)
+    length = calendar.working_time_between(first, last) if calendar else int((last - first).total_seconds())
+    return length if now <= due_at else -length
 
 
 def promises(case: Case, rulebook: Rulebook) -> list[tuple[str, Text, datetime]]:

@@ -28,6 +28,17 @@ def steps(case: Case, running: Deadline, rulebook: Rulebook) -> Iterator[Event]:
             yield rung_event(running, rung, rulebook.due(after, running.rung_base))
 
 
+def ahead(case: Case, running: Deadline, rulebook: Rulebook) -> Event | None:
+    """The rung that a running deadline reaches next if nothing is done, `at` its instant; None while it is paused,
+    without a ladder, and at the ladder's end."""
+    rung = next_rung(case, running, rulebook) if running.paused_at is None else None
+    if rung is None:
+        return None
+    after = rulebook.policy.ladders[rulebook.policy.deadlines[running.name].ladder][rung].after
+    base = running.rung_base or declared_at(running, rulebook)
+    return rung_event(running, rung, rulebook.due(after, base))
+
+
 def declared_at(running: Deadline, rulebook: Rulebook) -> datetime:
     """When a deadline is declared missed: at its due instant, unless that lies on a day which the next holiday notice
     may still move. Then at the end of those days: by then the notice has moved the deadline, or it stands."""

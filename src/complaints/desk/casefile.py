@@ -1,6 +1,6 @@
 """One case as a member of staff sees it: what is in sight of it, with names, and the commands open to them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,14 +9,26 @@ import msgspec
 from complaints.case.authority import Offer, allowed
 from complaints.case.chain import Recorded
 from complaints.case.explain import Explanation, explain
+from complaints.case.ladder import ahead
+from complaints.case.notices import notices_of
 from complaints.case.state import Case, Deadline, Order
 from complaints.desk.context import Desk
 from complaints.desk.dossier import Dossier, NoCaseError, read
 from complaints.desk.references import read_reference
 from complaints.desk.staff import Member
 from complaints.directory.model import Unit
-from complaints.policy.model import Script
+from complaints.policy.model import Script, Text
 from complaints.policy.rulebook import Rulebook
+
+
+class Ahead(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom a running deadline's ladder tells next if nothing is done: the rung's name, its instant, people's names."""
+
+    deadline: str
+    order: int
+    name: Text
+    at: datetime
+    people: tuple[str, ...]
 
 
 class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +51,7 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     people: Mapping[str, str] = {}
     units: Mapping[str, Unit] = {}
     scripts: Mapping[str, Script] = {}
+    ahead: tuple[Ahead, ...] = ()
 
 
 def case_file(desk: Desk, member: Member, reference: str, now: datetime) -> CaseFile:
@@ -58,6 +71,7 @@ def case_file(desk: Desk, member: Member, reference: str, now: datetime) -> Case
     events = tuple(
         one for one in dossier.events if whole or member.sight.event(one.event.type, one.event.order, case, places)
     )
+    running = tuple(one for one in case.deadlines if whole or one.order in numbers)
     people = desk.directory.people([one.event.by for one in events], now)
     named = [str(one.event.data.get(name, "")) for one in events for name in ("unit", "city", "liable_unit")]
     orders_at = [unit for order in case.orders for unit in (order.unit, order.sender)]
@@ -67,7 +81,7 @@ def case_file(desk: Desk, member: Member, reference: str, now: datetime) -> Case
         rulebook=rulebook,
         whole=whole,
         orders=orders,
-        deadlines=tuple(one for one in case.deadlines if whole or one.order in numbers),
+        deadlines=running,
         events=events,
         offers=tuple(offer for offer in offers if whole or not offer.order or offer.order in numbers),
         complainant=dossier.stored.personal.get("complainant", {}),
@@ -81,7 +95,22 @@ def case_file(desk: Desk, member: Member, reference: str, now: datetime) -> Case
             if (not script.kinds or case.kind in script.kinds)
             and (not script.categories or case.category in script.categories)
         },
+        ahead=tuple(_ahead(desk, case, running, rulebook, now)),
     )
+
+
+def _ahead(desk: Desk, case: Case, running: tuple[Deadline, ...], rulebook: Rulebook, now: datetime) -> Iterator[Ahead]:
+    places = desk.directory.places(now)
+    for deadline in running:
+        event = ahead(case, deadline, rulebook)
+        if event is None:
+            continue
+        rung = rulebook.policy.ladders[rulebook.policy.deadlines[deadline.name].ladder][event.data["rung"]]
+        asked = notices_of(event, 0, case, rulebook, places)
+        told = [one for one in asked if one.role and one.template == rung.template]
+        found = [desk.directory.answers(one.unit, one.role, now) for one in told]
+        names = dict.fromkeys(one.person.name for one in found if one is not None)
+        yield Ahead(deadline=deadline.name, order=deadline.order, name=rung.name, at=event.at, people=tuple(names))
 
 
 def _seen(desk: Desk, member: Member, reference: str, now: datetime) -> Dossier:

@@ -52,6 +52,8 @@ def _line(case: Case, order: Order | None, places: Places) -> OrderRow:
         columns |= {"order_type": order.type, "order_state": order.state, "sender": order.sender}
     if due is not None:
         columns |= {"deadline": due.name, "due_at": stamp(due.due_at)}
+        if calendar := due.limit.get("calendar"):
+            columns["calendar"] = calendar
     if case.incident:
         columns["incident"] = case.incident
     return OrderRow(

@@ -3,6 +3,7 @@
 A browser sends everything as text and sends what was left empty too; JSON callers say types themselves and get no help.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -15,6 +16,8 @@ from complaints.texts import LANGUAGES, text
 
 MAX_TEXT = 20_000
 """Characters of one text. Longer ones are files."""
+
+_NAMED_UNIT = re.compile(r"[(（]([A-Za-z0-9._-]+)[)）]\s*$")
 
 
 @cache
@@ -65,9 +68,17 @@ def _typed(wanted: str, value: Any, zone: ZoneInfo) -> Any:
         return True if said in _yes() else False if said in _no() else value
     if wanted == "instant":
         return _instant(plain, zone)
-    if wanted in ("choice", "unit", "date"):
+    if wanted == "unit":
+        return unit_id(plain)
+    if wanted in ("choice", "date"):
         return plain
     return value
+
+
+def unit_id(text: str) -> str:
+    """The id of a unit as a form names it: the id, or a name with the id in brackets behind it."""
+    found = _NAMED_UNIT.search(text)
+    return found[1] if found is not None else text
 
 
 def _number(text: str) -> Any:

@@ -11,9 +11,10 @@ from complaints.web.entry import Entry, FormView, value_text
 from complaints.web.http import Response
 from complaints.web.pages import Frame, render
 from complaints.web.problem import FieldError
-from complaints.web.staff_views import CaseView, EventView, ExplanationView, ListView
+from complaints.web.staff_views import CaseView, DeadlineView, EventView, ExplanationView, LineView, ListView
 
 SOON_SECONDS = 4 * 3600
+"""A deadline that ends within so much of its own time is shown as pressing."""
 UNITS = ("unit", "city", "liable_unit")
 
 
@@ -32,14 +33,15 @@ class Seat:
 def staff_page(frame: Frame, seat: Seat, template: str, code: int = 200, **values: Any) -> Response:
     """A page of the staff's from its template, with what all of them share."""
 
-    def lateness(at: str) -> str:
-        left = (datetime.fromisoformat(at) - seat.now).total_seconds()
-        code = "desk.late.by" if left < 0 else "desk.late.in"
-        return text(code, frame.lang, span=span(abs(left), frame.lang))
+    def lateness(one: LineView | DeadlineView) -> str:
+        left, kind = one.left or 0, "work_" if one.working else ""
+        code = f"desk.late.{kind}{'by' if left < 0 else 'in'}"
+        return text(code, frame.lang, span=span(abs(left), frame.lang, working=one.working))
 
-    def urgency(at: str) -> str:
-        left = (datetime.fromisoformat(at) - seat.now).total_seconds()
-        return "late" if left < 0 else "soon" if left < SOON_SECONDS else "fine"
+    def urgency(one: LineView | DeadlineView) -> str:
+        if one.late or one.left is None:
+            return "late" if one.late else ""
+        return "late" if one.left < 0 else "soon" if one.left < SOON_SECONDS else ""
 
     shared: dict[str, Any] = {
         "root": seat.root,
@@ -51,20 +53,28 @@ def staff_page(frame: Frame, seat: Seat, template: str, code: int = 200, **value
         "urgency": urgency,
         "span": lambda seconds: span(seconds, frame.lang),
         "param": lambda name: param_name(name, frame.lang, frame.policy),
+        "message_of": message_of,
         "errors": (),
     }
     return render(frame, template, code, **{**shared, **values})
 
 
-def span(seconds: float, lang: str) -> str:
-    """A length of time in its two largest units."""
+def span(seconds: float, lang: str, *, working: bool = False) -> str:
+    """A length of time in its two largest units; working time in hours, because its days have other lengths."""
     minutes = int(seconds) // 60
     days, hours = minutes // 1440, minutes // 60 % 24
+    if working:
+        hours, days = minutes // 60, 0
     if days:
         return text("desk.span.days", lang, days=days, hours=hours)
     if hours:
         return text("desk.span.hours", lang, hours=hours, minutes=minutes % 60)
     return text("desk.span.minutes", lang, minutes=minutes)
+
+
+def message_of(name: str, errors: Sequence[FieldError]) -> str:
+    """What is wrong with a field of a form, if anything."""
+    return "; ".join(error.message for error in errors if error.field == name)
 
 
 def param_name(name: str, lang: str, policy: Policy) -> str:
@@ -80,9 +90,19 @@ def param_name(name: str, lang: str, policy: Policy) -> str:
 
 
 def list_page(
-    frame: Frame, seat: Seat, found: ListView, *, title: str, find: str = "", status: str = "open", next: str = ""
+    frame: Frame,
+    seat: Seat,
+    found: ListView,
+    *,
+    title: str,
+    key: str,
+    find: str = "",
+    status: str = "open",
+    next: str = "",
+    first: bool = True,
+    commands: Sequence[tuple[str, str]] = (),
 ) -> Response:
-    """A work list, or what a look-up found."""
+    """A work list, or what a look-up found; `commands` can be done to ticked lines at once."""
     return staff_page(
         frame,
         seat,
@@ -93,6 +113,9 @@ def list_page(
         status=status,
         unit=found.unit,
         next=next,
+        first=first,
+        commands=commands,
+        key=key,
         category=lambda name: (
             frame.say(frame.policy.categories[name].name) if name in frame.policy.categories else name
         ),
@@ -108,10 +131,11 @@ def case_page(
     key: str,
     names: Mapping[str, str],
     errors: Sequence[FieldError] = (),
-    done: bool = False,
+    done: str = "",
     code: int = 200,
 ) -> Response:
-    """A case with its timeline, deadlines, orders, and a form for every command that is open to the person."""
+    """A case with its timeline, deadlines, orders, and a form for every command that is open to the person; `done` is
+    the command that has just been carried out."""
     policy, lang = frame.policy, frame.lang
 
     def by(event: EventView) -> str:
@@ -147,7 +171,7 @@ def case_page(
         groups=_grouped(forms),
         key=key,
         errors=errors,
-        done=done,
+        done=text(f"desk.command.{done}", lang) if done else "",
         event_name=lambda name: text(f"desk.event.{name}", lang) if has(f"desk.event.{name}") else name,
         order_state=lambda name: text(f"desk.order.{name}", lang) if has(f"desk.order.{name}") else name,
         by=by,

@@ -8,7 +8,7 @@ from complaints.web.views import Instant, PromiseView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineView:
-    """A line of a work list: a case (`order` 0) or one of its work orders."""
+    """A line of a work list: a case (`order` 0) or one of its work orders; `left` as in a deadline."""
 
     reference: str
     order: int
@@ -26,6 +26,8 @@ class LineView:
     deadline: str = ""
     deadline_text: str = ""
     late: bool = False
+    left: int | None = None
+    working: bool = False
     order_type: str = ""
     order_type_text: str = ""
     order_state: str = ""
@@ -45,7 +47,11 @@ class ListView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineView:
-    """A running deadline; `rung` is the next rung of its ladder, counted from 0."""
+    """A running deadline; `rung` is the next rung of its ladder, counted from 0.
+
+    `left` is seconds until it is due, negative once late, in working time where `working`; null while it is paused.
+    `next_at`, `next_rung` and `next_told` say when the ladder goes on if nothing is done, to which rung, to whom.
+    """
 
     name: str
     text: str
@@ -55,6 +61,11 @@ class DeadlineView:
     late: bool
     paused: bool
     rung: int
+    left: int | None = None
+    working: bool = False
+    next_at: Instant | None = None
+    next_rung: str = ""
+    next_told: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +99,7 @@ class EventView:
     order: int
     data: dict[str, Any]
     personal: dict[str, Any]
+    claimed: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +111,6 @@ class OfferView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-    claimed: list[str] = field(default_factory=list)
 class ScriptView:
     """A reply script for the handler (INS-21)."""
 
