@@ -1,140 +1,216 @@
-"""How late a text leaves, in real time: deadlines at odd seconds, sweep, queue, worker and sender as deployed.
+"""How late a text leaves, in real time, on the local run: every function as deployed, queues, table and carrier beside.
 
-    python -m benchmarks.punctuality [--deadlines 120] [--seconds 100] [--json]
+    python -m benchmarks.punctuality [--deadlines 300] [--over 100] [--late 60] [--only ahead|due] [--json]
 
-On moto in this process, with the real clock; each deadline has a manager of its own, so that no text waits for another.
-The minute sweep is called up to a minute late, as EventBridge Scheduler may, at another delay each time. Measured is
-the time from a deadline's instant until the carrier is given the text. Beside it the sweep that one writes first, which
-looks only at what is already due.
+Starts a local run of its own (free ports, a folder of its own), gives it a policy and an organisation in which every
+deadline has somebody of its own to tell, so that no text waits for another, and raises the cases one after the other by
+the HTTP interface, at odd seconds. Each falls due 250 seconds later: further ahead than a commit sends on by itself, so
+that the sweep finds it. The schedules come up to `--late` seconds after their minute, each at another delay, as
+EventBridge Scheduler may. Measured is the time from a deadline's instant until the carrier takes the text.
+
+Before the deadlines that count, `FIRST` others fall due one a second, while the functions' processes start; they are
+shown by themselves. Some seven minutes, and nine for the sweep beside it.
+
+Beside it the sweep that one writes first, which looks only at what is already due: the same program with that one
+constant changed, in a copy.
 """
 
 import argparse
-import contextlib
-import io
+import csv
 import json
-import logging
-import random
+import os
+import shutil
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
-from datetime import UTC, datetime, timedelta
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import moto.sqs.models
-import pytest
-from moto.core import DEFAULT_ACCOUNT_ID
-from moto.sqs.models import sqs_backends
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+from tests.support import small  # noqa: E402  # the path is set above
 
-from tests.support import small
-from tests.support.clockwork import QUEUES, REGION, Clockwork, clockwork
+LIMIT_SECONDS = 250
+"""More than the four minutes within which a commit sends the message itself."""
 
-from complaints.adapters import clock
-from complaints.adapters.carriers.base import Outgoing, Receipt
-from complaints.desk import sweep as sweeping
-from complaints.directory.model import Holder, Person, Unit
-from complaints.structs import replace
-
-LEAD = timedelta(minutes=4, seconds=10)
-"""The first deadline lies this far ahead: beyond what a commit sends on by itself."""
+FIRST = 15
+"""Deadlines while processes start: on AWS every process starts on a machine of its own, here all on one."""
 
 GOAL_SECONDS = 2.0
-POLICY = small.POLICY.replace(small.POLICY.partition("    reminders:")[2].partition("    ladder:")[0], " []\n")
+AHEAD = "AHEAD = timedelta(minutes=3)\n"
+REMINDERS = small.POLICY.partition("    reminders:")[2].partition("    ladder:")[0]
+POLICY = (
+    small.POLICY.replace(REMINDERS, " []\n")
+    .replace("{working_hours: 2, calendar: always}", f"{{seconds: {LIMIT_SECONDS}}}", 1)
+    .replace("unit: north", "unit: b0")
+)
+READY_SECONDS = 300
 
 
-class Carrier:
-    """Notes when it is given a text, and for whom."""
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A running local run: its checkout, its state folder, the address of its HTTP interface."""
 
-    name = "memory"
+    checkout: Path
+    state: Path
+    api: str
 
-    def __init__(self) -> None:
-        self.given: dict[str, float] = {}
+    def command(self, *arguments: str) -> str:
+        """Call the product's command for it; its output."""
+        done = subprocess.run(_cli(*arguments), cwd=self.checkout, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(arguments)}: {done.stderr or done.stdout}")
+        return done.stdout.strip()
 
-    def send(self, outgoing: Outgoing) -> Receipt:
-        """Take a text."""
-        self.given[outgoing.phone] = time.time()
-        return Receipt(outgoing.id)
+    def ask(self, method: str, path: str, token: str, body: Any = None) -> Any:
+        """One request of the HTTP interface."""
+        request = urllib.request.Request(
+            self.api + path,
+            method=method,
+            data=json.dumps(body).encode() if body is not None else None,
+            headers={"authorization": f"Bearer {token}", "content-type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)
 
 
-def organise(desk: Clockwork, count: int) -> None:
-    """A branch with a handler of its own for every deadline."""
-    root = replace(small.UNITS[0], holders=(Holder("manager", "boss"),))
-    units = [
-        Unit(f"b{n}", "hq", "branch", ("hq", f"b{n}"), {"en": f"b{n}"}, holders=(Holder("handler", f"p{n}"),))
-        for n in range(count)
-    ]
-    people = [Person(f"p{n}", f"p{n}", f"+861{n:010d}", "", "en", (f"b{n}",)) for n in range(count)]
-    desk.desk.directory.write([root, *units], people)
+def _cli(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "complaints.cli.main", *arguments]
 
 
-def raise_all(desk: Clockwork, count: int, seconds: int) -> dict[str, float]:
-    """A matter for every branch, raised so that it is due at an odd second from now; phone -> due instant."""
-    chance, due_at = random.Random(7), {}
-    first = datetime.now(UTC).replace(microsecond=0) + LEAD
-    for n in range(count):
-        due = first + timedelta(seconds=chance.randrange(seconds))
-        desk.now = due - timedelta(hours=2)
-        desk.register(f"A{n:04d}", unit=f"b{n}")
-        due_at[f"+861{n:010d}"] = due.timestamp()
+@contextmanager
+def local_run(folder: Path, late: int, *, ahead: bool) -> Iterator[Local]:
+    """A local run in `folder`, whose schedules come up to `late` seconds late; stopped at the end."""
+    checkout, state = ROOT if ahead else _copy_that_looks_at_what_is_due(folder / "copy"), folder / "state"
+    environment = {**os.environ, "LOCAL_SCHEDULES_LATE": str(late)}
+    with (folder / "log").open("wb") as log:
+        started = subprocess.Popen(
+            _cli("local", "--state", str(state), "--port", "0"), cwd=checkout, env=environment, stdout=log, stderr=log
+        )
+    try:
+        file, give_up = state / "endpoints.json", time.monotonic() + READY_SECONDS
+        while not file.exists():
+            if started.poll() is not None or time.monotonic() > give_up:
+                raise RuntimeError(f"the local run did not start: {(folder / 'log').read_text()[-2000:]}")
+            time.sleep(0.1)
+        yield Local(checkout, state, json.loads(file.read_text())["api"])
+    finally:
+        started.terminate()
+        try:
+            started.wait(timeout=120)
+        except subprocess.TimeoutExpired:
+            started.kill()
+            started.wait()
+
+
+def _copy_that_looks_at_what_is_due(copy: Path) -> Path:
+    """A checkout whose sweep looks ahead no more; all else as it is."""
+    for name in ("src", "functions", "policies"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "template.yaml", copy)
+    (copy / "infra").mkdir()
+    (copy / "infra" / "local").symlink_to(ROOT / "infra" / "local")
+    sweep = copy / "src" / "complaints" / "desk" / "sweep.py"
+    text = sweep.read_text()
+    if AHEAD not in text:
+        raise RuntimeError(f"{sweep} has no line {AHEAD!r}: write here how far the sweep looks")
+    sweep.write_text(text.replace(AHEAD, "AHEAD = timedelta()\n"))
+    return copy
+
+
+def organisation(folder: Path, count: int) -> Path:
+    """A branch with a handler of its own for every deadline, as CSV files."""
+    folder.mkdir()
+    units = [["top", "", "head", "Head", "Head", "", "", "", "boss"]]
+    units += [[f"b{n}", "top", "branch", f"b{n}", f"b{n}", "", "", "", ""] for n in range(count)]
+    people = [["boss", "boss", "+8613800000004", "", "en"]]
+    people += [[f"p{n}", f"p{n}", phone(n), "", "en"] for n in range(count)]
+    posts = [["top", "manager", "boss", "2026-01-01", "", ""]]
+    posts += [[f"b{n}", "handler", f"p{n}", "2026-01-01", "", ""] for n in range(count)]
+    headings = {
+        "units": ["id", "parent", "level", "name_zh", "name_en", "line", "tags", "marks", "last_resort"],
+        "people": ["id", "name", "phone", "email", "language"],
+        "posts": ["unit", "role", "person", "from", "until", "deputy"],
+        "roster": ["unit", "role", "person", "first_day", "last_day", "from", "until"],
+    }
+    for name, rows in {"units": units, "people": people, "posts": posts, "roster": []}.items():
+        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([headings[name], *rows])
+    return folder
+
+
+def phone(n: int) -> str:
+    """The number of the handler of branch `n`."""
+    return f"+86138{n:08d}"
+
+
+def instant(text: str) -> float:
+    """Epoch seconds."""
+    return datetime.fromisoformat(text).timestamp()
+
+
+def raise_all(local: Local, token: str, count: int, seconds: int) -> dict[str, float]:
+    """A case at every branch: `FIRST`, one a second, then `count` over so many seconds; phone -> due instant, as the
+    case says."""
+    start = time.monotonic()
+    for n in range(FIRST + count):
+        turn = start + min(n, FIRST) + max(0, n - FIRST) * seconds / count
+        time.sleep(max(0.0, turn - time.monotonic()))
+        case = {"kind": "matter", "channel": "web", "unit": f"b{n}", "text": "It never came.", "complainant": {}}
+        local.ask("POST", "/cases", token, case)
+    due_at: dict[str, float] = {}
+    after: str | None = ""
+    while after is not None:
+        page = local.ask("GET", f"/cases?unit=top&limit=100&after={urllib.parse.quote(after)}", token)
+        for line in page["cases"]:
+            due_at[phone(int(line["unit"].removeprefix("b")))] = instant(line["due_at"])
+        after = page.get("next") or None
+    if len(due_at) != FIRST + count:
+        raise RuntimeError(f"the work list shows {len(due_at)} of {FIRST + count} cases")
+    if min(due_at.values()) < time.time():
+        raise RuntimeError("raising the cases took longer than the first deadline: take fewer deadlines")
     return due_at
 
 
-def visible(queue: str) -> bool:
-    """Whether a queue has a message to give, asked of moto without a request."""
-    present = time.time() * 1000
-    messages = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues[queue]._messages
-    return any(max(message.delayed_until, message.visible_at + 1) <= present for message in messages)
-
-
-def run(desk: Clockwork, until: float) -> None:
-    """Real time: a sweep for every minute, each with a delay of its own; messages as they become visible."""
-    chance = random.Random(11)
-    minute = int(time.time()) // 60 * 60
-    call_at = float(minute)
-    while time.time() < until:
-        if time.time() >= call_at:
-            scheduled = datetime.fromtimestamp(minute, UTC)
-            sweeping.sweep(desk.desk, scheduled, clock.now())
-            minute += 60
-            call_at = minute + chance.uniform(0, 59)
-        for queue in QUEUES:
-            if visible(queue):
-                desk._deliver(queue)
-        time.sleep(0.02)
-
-
-def measure(count: int, seconds: int, *, ahead: bool) -> list[float]:
-    """How late each text left, in seconds; with `ahead` False by the sweep that looks only at what is already due."""
-    real, patch = clock.now, pytest.MonkeyPatch()
-    millis = moto.sqs.models.unix_time_millis
-    with contextlib.redirect_stdout(io.StringIO()), clockwork(patch, POLICY) as desk:
-        carrier = Carrier()
-        desk.desk._made["carrier"] = carrier
-        organise(desk, count)
-        due_at = raise_all(desk, count, seconds)
-        patch.setattr(clock, "now", real)
-        patch.setattr(moto.sqs.models, "unix_time_millis", lambda: time.time() * 1000)
-        if not ahead:
-            patch.setattr(sweeping, "AHEAD", timedelta(0))
-        last = max(due_at.values())
-        with contextlib.suppress(KeyboardInterrupt):
-            run(desk, last + (15 if ahead else 150))
-    patch.undo()
-    assert moto.sqs.models.unix_time_millis is millis
-    lost = due_at.keys() - carrier.given.keys()
+def measure(count: int, seconds: int, late: int, *, ahead: bool) -> list[float]:
+    """How late each text left, in seconds, those of the start first; not `ahead`: by the peer."""
+    with tempfile.TemporaryDirectory(prefix="punctuality-", ignore_cleanup_errors=True) as made:
+        folder = Path(made)
+        with local_run(folder, late, ahead=ahead) as local:
+            (folder / "small.yaml").write_text(POLICY)
+            people, state = organisation(folder / "organisation", FIRST + count), str(local.state)
+            given = ["--organisation", str(people), "--state", state]
+            local.command("policy", "publish", str(folder / "small.yaml"), *given)
+            local.command("organisation", "--now", "--state", state, str(people))
+            token = local.command("local", "token", "--unit", "top", "--role", "manager", "--state", state)
+            due_at = raise_all(local, token, count, seconds)
+            time.sleep(max(due_at.values()) - time.time() + (10 if ahead else 65 + late))
+            sent = json.loads(local.command("local", "outbox", "--json", "--state", state))
+    taken = {one["to"]: instant(one["taken_at"]) for one in reversed(sent)}
+    lost = due_at.keys() - taken.keys()
     if lost:
-        raise AssertionError(f"{len(lost)} texts never left")
-    return [carrier.given[phone] - due for phone, due in due_at.items()]
+        raise RuntimeError(f"{len(lost)} texts never left")
+    return [taken[phone(n)] - due_at[phone(n)] for n in range(FIRST + count)]
 
 
 def shown(late: list[float]) -> dict[str, Any]:
     """The distribution, in seconds."""
+    first, late = late[:FIRST], late[FIRST:]
     cuts = statistics.quantiles(late, n=100)
     return {
+        "first, median": round(statistics.median(first), 2),
+        "first, latest": round(max(first), 2),
         "texts": len(late),
-        "earliest": round(min(late), 2),
+        "earliest": round(min(first + late), 2),
         "median": round(cuts[49], 2),
         "99th percentile": round(cuts[98], 2),
         "latest": round(max(late), 2),
@@ -144,16 +220,17 @@ def shown(late: list[float]) -> dict[str, Any]:
 def main() -> int:
     """Measure, print, judge: nothing early, 99 of 100 within two seconds."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--deadlines", type=int, default=120)
-    parser.add_argument("--seconds", type=int, default=100)
+    parser.add_argument("--deadlines", type=int, default=300)
+    parser.add_argument("--over", type=int, default=100, help="seconds over which they are spread")
+    parser.add_argument("--late", type=int, default=60, help="seconds that a schedule may come late")
     parser.add_argument("--only", choices=["ahead", "due"], help="one of the two sweeps only")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    logging.disable(logging.CRITICAL)
     found = {}
     for name in ("ahead", "due"):
         if given.only in (None, name):
-            found[name] = shown(measure(given.deadlines, given.seconds, ahead=name == "ahead"))
+            found[name] = shown(measure(given.deadlines, given.over, given.late, ahead=name == "ahead"))
+            found[name]["load"] = [round(load, 1) for load in os.getloadavg()]
     print(json.dumps(found, indent=1) if given.json else "\n".join(f"{name}: {one}" for name, one in found.items()))
     product = found.get("ahead")
     return 0 if product is None or (product["earliest"] >= 0 and product["99th percentile"] <= GOAL_SECONDS) else 1

@@ -62,3 +62,15 @@ def test_a_schedule_without_a_zone_counts_in_utc() -> None:
 def test_what_it_cannot_follow_it_refuses(expression: str) -> None:
     with pytest.raises(ScheduleError, match=r"local run|neither"):
         schedule(expression).after(at("2026-11-20T00:00:00"))
+
+
+def test_a_run_may_come_late_by_another_delay_each_time_and_never_by_more_than_allowed() -> None:
+    minutely = schedule("rate(1 minute)")
+    runs = [at("2026-11-20T17:00:00") + 60 * n for n in range(50)]
+
+    delays = [minutely.late(run, 60) for run in runs]
+
+    assert all(0 <= delay <= 60 for delay in delays)
+    assert len(set(delays)) == len(delays)
+    assert delays == [minutely.late(run, 60) for run in runs]
+    assert {minutely.late(run, 0) for run in runs} == {0}

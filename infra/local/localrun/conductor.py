@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from localrun.clock import MovedClock
 from localrun.cloud import Cloud
@@ -30,6 +31,11 @@ _POLLS_AFTER = (0, 1, 2, 3, 5, 6, 10, 11, 20, 21, 40, 41, 80, 160, 320, 640, 128
 _BEHIND_SECONDS = 150.0
 # A queue that does not come to rest within this many real seconds has a handler that hangs.
 _REST_SECONDS = 300.0
+# The real service waits at each queue; what becomes visible is with its function within tens of milliseconds.
+_LOOK_SECONDS = 0.02
+# Batches of one queue that are worked on at once. Each takes a process; more of them than this machine can run at once
+# start one another's backlog: a start takes a second of a processor, and meanwhile messages come that start more.
+_BATCHES_AT_ONCE = (os.cpu_count() or 1) + 1
 _CALLS = 3
 
 
@@ -38,7 +44,10 @@ class StuckError(Exception):
 
 
 class Conductor:
-    """Calls the schedules on `clock`. `call(function, payload)` runs a function and answers an error text or None."""
+    """Calls the schedules on `clock`. `call(function, payload)` runs a function and answers an error text or None.
+
+    In real time a schedule is called up to `most_late` seconds after its instant, as EventBridge Scheduler may.
+    """
 
     def __init__(
         self,
@@ -47,15 +56,18 @@ class Conductor:
         schedules: Iterable[Schedule],
         call: Callable[[str, str], str | None],
         file: Path,
+        most_late: float = 0.0,
     ) -> None:
         self._cloud = cloud
         self._clock = clock
         self._call = call
         self._schedules = sorted(schedules, key=lambda schedule: schedule.name)
         self._file = file
+        self._most_late = most_late
         self._turn = threading.RLock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name="local-conductor")
+        self._waker = threading.Thread(target=self._wake, daemon=True, name="local-waker")
         self.failures: Counter[str] = Counter()
         stored = json.loads(file.read_text()) if file.exists() else {}
         self._last = {schedule.name: stored.get(schedule.name, clock.seen) for schedule in self._schedules}
@@ -70,11 +82,13 @@ class Conductor:
             self._step_to(max(now, seen))
             self._clock.go()
         self._thread.start()
+        self._waker.start()
 
     def stop(self) -> None:
         """Finish the step that is being worked on and stop."""
         self._stop.set()
         self._thread.join()
+        self._waker.join()
 
     # ---- moving the clock
 
@@ -166,6 +180,7 @@ class Conductor:
         from ministack.services import lambda_svc
 
         self._polling = threading.Lock()
+        lambda_svc._ESM_IDLE_WAKE_GAP_SECONDS = _LOOK_SECONDS / 4
         poll = lambda_svc._poll_sqs
 
         def whole_pass() -> bool:
@@ -173,6 +188,12 @@ class Conductor:
                 return bool(poll())
 
         lambda_svc._poll_sqs = whole_pass
+        at_once = lambda_svc._sqs_esm_concurrency
+
+        def as_many_as_run(*given: Any) -> int:
+            return min(int(at_once(*given)), _BATCHES_AT_ONCE)
+
+        lambda_svc._sqs_esm_concurrency = as_many_as_run
 
     def _busy(self) -> list[str]:
         """Return the queues that have a message to be had now, or one being worked on."""
@@ -181,12 +202,16 @@ class Conductor:
         with self._polling:
             if lambda_svc._esm_inflight:
                 return ["a batch is being worked on"]
-            now = self._clock.time()
-            return [
-                queue["name"]
-                for queue in self._cloud.mapped_queues()
-                if any(message["visible_at"] <= now for message in list(queue["messages"]))
-            ]
+            return self._ready()
+
+    def _ready(self) -> list[str]:
+        """Return the queues that have a message to be had now."""
+        now = self._clock.time()
+        return [
+            queue["name"]
+            for queue in self._cloud.mapped_queues()
+            if any(message["visible_at"] <= now for message in list(queue["messages"]))
+        ]
 
     def _come_to_rest(self) -> None:
         from ministack.core.concurrency import esm_wake
@@ -200,9 +225,15 @@ class Conductor:
 
     # ---- real time
 
-    def _run(self) -> None:
+    def _wake(self) -> None:
+        """Tell the poller of what becomes visible; by itself it looks once a second."""
         from ministack.core.concurrency import esm_wake
 
+        while not self._stop.wait(_LOOK_SECONDS):
+            if self._ready():
+                esm_wake.set()
+
+    def _run(self) -> None:
         while not self._stop.wait(0.5):
             with self._turn:
                 now = self._clock.time()
@@ -214,11 +245,12 @@ class Conductor:
                     self._clock.go()
                 else:
                     self._call_schedules_in_time(now)
-                esm_wake.set()
 
     def _call_schedules_in_time(self, now: float) -> None:
         for schedule in self._schedules:
             while (occurrence := schedule.after(self._last[schedule.name])) <= now:
+                if occurrence + schedule.late(occurrence, self._most_late) > now:
+                    break
                 self._call_one(schedule, occurrence)
 
 

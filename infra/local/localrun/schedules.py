@@ -1,5 +1,6 @@
 """When a schedule of EventBridge Scheduler comes round: `rate(...)` and `cron(...)` in its own time zone."""
 
+import random
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,6 +45,13 @@ class Schedule:
         if period is not None:
             return (int(instant) // period + 1) * period
         return _next_cron(self.expression, datetime.fromtimestamp(instant, self.zone))
+
+    def late(self, occurrence: float, most: float) -> float:
+        """Return by how many seconds its run at `occurrence` comes late: at most `most`, another delay each time.
+
+        The real service promises no more than the minute.
+        """
+        return random.Random(f"{self.name} {occurrence}").uniform(0, most)
 
     def payload(self, instant: float) -> str:
         """Return the input for the run at `instant`, with the scheduled time filled in as the service does."""

@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     advance.add_argument("span", type=_span, help="such as 90s, 3h, 2d12h, 1w")
     outbox = actions.add_parser("outbox", parents=[common], help="list the texts and mails that were sent")
-    outbox.add_argument("--json", action="store_true", help="as JSON: at, channel, to, template, text, case")
+    outbox.add_argument("--json", action="store_true", help="as JSON: at, taken_at, channel, to, template, text, case")
 
 
 def run(args: argparse.Namespace) -> int:
