@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 
 from functions.common import Here
-from functions.console.reports import STATED
+from functions.console.reports import STATED, since
 from functions.console.seat import Sitting, sent_form
 from functions.filing_shapes import filing_views, named_report, period_of, report_text, wanted_reports, words_of
 
@@ -60,7 +60,8 @@ def _list(here: Here, request: Request, seated: Sitting) -> Response:
     periods = []
     for number, (period, files) in enumerate(found.periods.items()):
         own = standing(here.desk, seated.member, found.path, period, here.now).own if number < STATED else ()
-        periods.append(PeriodView(period=period, files=list(files), filings=filing_views(here, own, seated.speaker)))
+        filings = filing_views(here, own, seated.speaker)
+        periods.append(PeriodView(period=period, files=list(files), making=since(here, found, period), filings=filings))
     return report_views.reports_page(seated.frame, seated.seat, _title(here, seated, found), found.unit, periods)
 
 

@@ -1,4 +1,4 @@
-"""Reports over HTTP: which there are, links to one of them, making one now."""
+"""Reports over HTTP: which there are, links to one of them, having those of a period made."""
 
 from functions.common import Here
 from functions.console.routes import ROUTES, me, speaker
@@ -6,10 +6,12 @@ from functions.filing_shapes import PERIOD, filing_views
 
 from complaints.case.values import Problem
 from complaints.desk.filing import standing
-from complaints.desk.report_links import LENT_SECONDS, lend, shelf
+from complaints.desk.report_fold import UnsealedError
+from complaints.desk.report_links import LENT_SECONDS, Shelf, lend, shelf
+from complaints.desk.report_making import ask_for
 from complaints.web.bodies import read_body
-from complaints.web.file_views import FileView, PeriodView, ReportsView, ReportView
-from complaints.web.http import Request, Response, answer
+from complaints.web.file_views import FileView, MakingView, PeriodView, ReportsView, ReportView
+from complaints.web.http import Request, Response, answer, instant
 from complaints.web.problem import HttpError
 from complaints.web.routes import Doc
 
@@ -31,14 +33,14 @@ _UNIT = {"unit": "id or path of a unit in sight; the caller's own where none is 
     ),
 )
 def list_reports(here: Here, request: Request) -> Response:
-    """Which periods have a report, and in which files."""
+    """Which periods have a report, in which files, and which are being made."""
     member = me(here, request)
     found = shelf(here.desk, member, request.query.get("unit", ""), here.now)
     periods = []
     for number, (period, files) in enumerate(found.periods.items()):
         own = standing(here.desk, member, found.path, period, here.now).own if number < STATED else ()
         filings = filing_views(here, own, speaker(here, request))
-        periods.append(PeriodView(period=period, files=list(files), filings=filings))
+        periods.append(PeriodView(period=period, files=list(files), making=since(here, found, period), filings=filings))
     return answer(ReportsView(unit=found.unit, periods=periods))
 
 
@@ -76,21 +78,20 @@ def lend_report(here: Here, request: Request) -> Response:
     "POST",
     "/reports",
     Doc(
-        summary="Make the reports of a period now",
+        summary="Have the reports of a period made now",
         body={
             "type": "object",
             "required": ["period"],
             "properties": {"period": {"type": "string", "pattern": PERIOD.pattern, "examples": ["2026-11", "2026"]}},
         },
-        answers={201: ReportView},
+        answers={202: MakingView},
         problems=(400, 403, 409, 422),
         staff=True,
     ),
 )
 def make_report(here: Here, request: Request) -> Response:
-    """A period whose days are sealed, made again: the same facts give the same bytes."""
-    from complaints.desk.report import UnsealedError, publish_period
-
+    """A period whose days are sealed: made again, the same facts give the same bytes. `GET /reports` tells when all of
+    its reports are there."""
     member, body = me(here, request), read_body(request)
     period = body.fields.get("period")
     if not isinstance(period, str) or not PERIOD.fullmatch(period):
@@ -99,9 +100,13 @@ def make_report(here: Here, request: Request) -> Response:
         # making a period makes it for every unit, so it is for who sees them all
         raise HttpError(403, code="web.not_allowed")
     try:
-        publish_period(here.desk, period, here.now)
+        ask_for(here.desk, period, here.now)
     except UnsealedError as early:
         raise HttpError(409, code="web.not_sealed", params={"period": period}) from early
-    found, lent = lend(here.desk, member, "", period, here.now)
-    files = [FileView(name=one.name, url=one.url) for one in lent]
-    return answer(ReportView(unit=found.unit, period=period, files=files, seconds=LENT_SECONDS), 201)
+    where = f"{request.base_url}/reports/{period}"
+    return answer(MakingView(period=period, making=instant(here.now, here.desk.settings.zone) or "", url=where), 202)
+
+
+def since(here: Here, found: Shelf, period: str) -> str | None:
+    """Since when a period is being made, if it is."""
+    return instant(found.making.get(period), here.desk.settings.zone)

@@ -6,7 +6,8 @@ from complaints.adapters import clock
 from complaints.desk import log
 from complaints.desk.context import desk
 from complaints.desk.pieces import hand_out, run_here
-from complaints.desk.report import begin, closed_periods, is_small, published
+from complaints.desk.report import closed_periods, is_small, published
+from complaints.desk.report_making import begin
 from complaints.desk.runs import MAKERS
 
 log.configure()

@@ -11,14 +11,14 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from complaints.adapters.factstore import FactStore
-from complaints.adapters.files import Files, NoFileError
 from complaints.adapters.table import FACT_SHARDS
 from complaints.desk.context import Desk
 from complaints.desk.deliver import deliver
 from complaints.desk.pieces import Piece, Result, Run, run_here
 from complaints.desk.publish import all_units
-from complaints.desk.report_fold import UnsealedError, cuts_of, finish, fold_period, merge_bucket, unsealed
-from complaints.desk.report_render import end_of, figures, key_of, write_report
+from complaints.desk.report_fold import cuts_of, finish, fold_period, long_cuts, merge_bucket
+from complaints.desk.report_making import begin, made
+from complaints.desk.report_render import Wanted, end_of, figures, write_report
 from complaints.desk.unit_marks import set_marks
 from complaints.directory.model import Unit
 from complaints.reporting import source
@@ -26,8 +26,6 @@ from complaints.reporting.facts import before, local_day
 from complaints.reporting.lists import CASES, branch_of
 from complaints.reporting.notices import marks_due
 from complaints.reporting.plan import plan_of
-
-__all__ = ["Making", "Published", "Reports", "UnsealedError", "begin", "closed_periods", "key_of", "publish_period"]
 
 UNITS = 25
 """Units whose reports are made in one piece: half a minute."""
@@ -45,58 +43,12 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
     keys: tuple[str, ...]
 
 
-class Making(msgspec.Struct, frozen=True):
-    """Reports of a period that are being made: since when (UTC), and whether they are made again, so that those made
-    before are still to be had."""
-
-    since: datetime
-    again: bool
-
-
 def closed_periods(now: datetime, desk: Desk) -> list[str]:
     """The month that ended last and, in January, the year."""
     first = date.fromisoformat(local_day(now, desk.settings.zone)).replace(day=1)
     last = first - timedelta(days=1)
     month = f"{last:%Y-%m}"
     return [month, month[:4]] if first.month == 1 else [month]
-
-
-def begin(desk: Desk, periods: Sequence[str], now: datetime) -> Run:
-    """Note that the reports of these periods are being made; what is to be done for it.
-
-    Raises
-    ------
-    UnsealedError
-        Days of a month are not sealed though later ones are; nothing was noted.
-    """
-    store = FactStore(desk.settings.need("facts_bucket"))
-    for period in periods:
-        missing = unsealed(store, period) if len(period) == 7 else []
-        if missing:
-            raise UnsealedError(f"{', '.join(missing)} not sealed: run the daily function, then this one again")
-    bucket = Files(desk.settings.need("reports_bucket"))
-    door = desk.directory.unit(desk.policies.current(now).policy.intake.unit, now)
-    for period in periods:
-        known = making(desk).get(period)
-        again = known.again if known else bool(door and bucket.keys(f"units/{door.path[0]}/{period}/"))
-        bucket.write(_making_key(period), msgspec.json.encode(Making(since=now, again=again)))
-    return Run(kind="reports", of=tuple(periods), at=now)
-
-
-def making(desk: Desk) -> dict[str, Making]:
-    """The periods whose reports are being made."""
-    bucket = Files(desk.settings.need("reports_bucket"))
-    found: dict[str, Making] = {}
-    for key in bucket.keys(_making_key("")):
-        try:
-            found[key.rpartition("/")[2]] = msgspec.json.decode(bucket.read(key), type=Making)
-        except NoFileError:
-            continue  # they were ready between the two requests
-    return found
-
-
-def _making_key(period: str) -> str:
-    return f"making/{period}"
 
 
 def is_small(desk: Desk, run: Run) -> bool:
@@ -140,7 +92,7 @@ class Reports:
         self.desk, self.run = desk, run
         self.store = FactStore(desk.settings.need("facts_bucket"))
         self._units: list[Unit] = []
-        self._laid: tuple[tuple[str, str], source.Desk] | None = None
+        self._laid: tuple[tuple[str, Wanted], source.Desk] | None = None
 
     @property
     def units(self) -> list[Unit]:
@@ -172,20 +124,20 @@ class Reports:
         policy = self.desk.policies.current(self.run.at).policy
         if len(period) == 7 and any(limit.mark for limit in plan_of(policy).limits):
             yield Piece("mark", period)
-        cuts = frozenset(self.store.cuts(period) or ())
-        parted = {cut.rpartition("/")[0] for cut in cuts}
+        cuts = self.store.cuts(period) or ()
+        alone = {cut.rpartition("/")[0] for cut in cuts} | long_cuts(self.store, period, cuts)
         together: dict[str, list[str]] = {}
         for unit in self.units:
             path = "/".join(unit.path)
             home = branch_of(path, cuts)
-            if not cuts or (home and home not in parted):
-                together.setdefault(home, []).append(unit.id)
-            else:
+            if cuts and (not home or path in alone):
                 for language in policy.languages:
-                    yield Piece("report", period, path, (unit.id,), language)
-        for home, ids in together.items():
+                    yield Piece("report", period, names=(unit.id,), language=language)
+            else:
+                together.setdefault(home, []).append(unit.id)
+        for ids in together.values():
             for start in range(0, len(ids), UNITS):
-                yield Piece("report", period, home, tuple(ids[start : start + UNITS]))
+                yield Piece("report", period, names=tuple(ids[start : start + UNITS]))
 
     def do(self, piece: Piece) -> Result:
         """Do one piece; doing it again writes the same bytes."""
@@ -202,30 +154,28 @@ class Reports:
         return {"cuts": piece.names, "changed": changed}
 
     def _mark(self, piece: Piece) -> Result:
-        laid = self._figures(piece.of, "")
+        cuts = self.store.cuts(piece.of) or ()
+        laid = self._figures(piece.of, Wanted((), cuts, alone=True) if cuts else Wanted())
         set_marks(self.desk, marks_due(laid), end_of(self.desk, before(piece.of, -1)), self.run.at)
         return {}
 
     def _report(self, piece: Piece) -> Result:
-        laid = self._figures(piece.of, piece.part)
+        named = set(piece.names)
+        units = [unit for unit in self.units if unit.id in named]
+        if not units:
+            return {"keys": []}  # taken out of the organisation since the run began
+        cuts = self.store.cuts(piece.of) or ()
+        paths = tuple("/".join(unit.path) for unit in units)
+        laid = self._figures(piece.of, Wanted(paths, cuts, bool(piece.language)) if cuts else Wanted())
         languages = [piece.language] if piece.language else self.desk.policies.current(self.run.at).policy.languages
-        wanted = set(piece.names)
-        return {
-            "keys": [
-                key
-                for unit in self.units
-                if unit.id in wanted
-                for key in write_report(self.desk, self.store, laid, unit, languages)
-            ]
-        }
+        return {"keys": [key for unit in units for key in write_report(self.desk, self.store, laid, unit, languages)]}
 
-    def _figures(self, period: str, root: str) -> source.Desk:
-        """What the reports of a unit and those below it are made from, kept for the next piece that asks for it."""
-        if self._laid is None or self._laid[0] != (period, root):
+    def _figures(self, period: str, wanted: Wanted) -> source.Desk:
+        """What the reports of some units are made from, kept for the next piece that asks for the same."""
+        if self._laid is None or self._laid[0] != (period, wanted):
             self._laid = None
-            cuts = self.store.cuts(period) or ()
-            laid = figures(self.desk, self.store, period, root, cuts, self.units, self.run.at)
-            self._laid = ((period, root), laid)
+            laid = figures(self.desk, self.store, period, wanted, self.units, self.run.at)
+            self._laid = ((period, wanted), laid)
         return self._laid[1]
 
     def _tell(self, piece: Piece) -> Result:
@@ -235,7 +185,7 @@ class Reports:
             params = {"period": piece.of, "link": _link(self.desk, unit)}
             ready_at = end_of(self.desk, piece.of)
             deliver(self.desk, policy.report_delivery, unit, f"report:{piece.of}", params, ready_at, self.run.at)
-        Files(self.desk.settings.need("reports_bucket")).delete(_making_key(piece.of))
+        made(self.desk, piece.of)
         return {"told": len(self.units)}
 
 

@@ -18,6 +18,9 @@ from complaints.reporting.model import Verified
 LONG = 100_000
 """Cases up to which the tree of units is not cut: a report holds their rows, some 30 MB."""
 
+ROW = 300
+"""Bytes of a row of a case at most, as a rule."""
+
 
 class UnsealedError(Exception):
     """Days of the period are not sealed yet; the daily function has to run first, and will be tried again."""
@@ -120,6 +123,16 @@ def whole_run(name: str, period: str, bucket: int) -> str:
 def cut_run(name: str, period: str, bucket: int, number: int) -> str:
     """Where those are kept that belong below a cut and below no nearer one; number 0: those below none."""
     return f"cuts/{name}/{period}/{bucket}/{number:04d}"
+
+
+def long_cuts(store: FactStore, period: str, cuts: tuple[str, ...]) -> set[str]:
+    """The cuts whose rows of cases are too many to hold: a unit that has them itself, and not those below it."""
+    sizes = store.files.sizes(f"cuts/{CASES}/{period}/") if cuts else {}
+    total = {
+        cut: sum(sizes.get(cut_run(CASES, period, bucket, number), 0) for bucket in range(FACT_SHARDS))
+        for number, cut in enumerate(cuts, start=1)
+    }
+    return {cut for cut, size in total.items() if size > LONG * ROW}
 
 
 def _runs_below(store: FactStore, name: str, period: str, bucket: int) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Reports of a unit lent by links that expire, and made anew on request."""
+"""Reports of a unit, those that are being made among them, lent by links that expire."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ import msgspec
 
 from complaints.adapters.files import Files
 from complaints.desk.context import Desk
+from complaints.desk.report_making import making
 from complaints.desk.staff import Member
 from complaints.desk.worklist import unit_path
 
@@ -20,11 +21,13 @@ class Lent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shelf(msgspec.Struct, frozen=True, kw_only=True):
-    """The reports of a unit: period -> its files' names. `path` leads to it, root first."""
+    """The reports of a unit: period -> its files' names. `path` leads to it, root first; `making` are the periods that
+    are being made and since when, without files where they never were before."""
 
     unit: str
     path: tuple[str, ...]
     periods: dict[str, tuple[str, ...]]
+    making: dict[str, datetime]
 
 
 def shelf(desk: Desk, member: Member, unit: str, now: datetime) -> Shelf:
@@ -41,8 +44,16 @@ def shelf(desk: Desk, member: Member, unit: str, now: datetime) -> Shelf:
     for key in Files(desk.settings.need("reports_bucket")).keys(prefix):
         period, _, name = key.removeprefix(prefix).partition("/")
         periods.setdefault(period, []).append(name)
-    newest = sorted(periods, reverse=True)
-    return Shelf(unit=path[-1], path=tuple(path), periods={period: tuple(sorted(periods[period])) for period in newest})
+    under_way = making(desk)
+    for period, one in under_way.items():
+        if not one.again:
+            periods[period] = []  # nothing is shown before all of it is there
+    return Shelf(
+        unit=path[-1],
+        path=tuple(path),
+        periods={period: tuple(sorted(periods[period])) for period in sorted(periods, reverse=True)},
+        making={period: one.since for period, one in under_way.items()},
+    )
 
 
 def lend(desk: Desk, member: Member, unit: str, period: str, now: datetime) -> tuple[Shelf, tuple[Lent, ...]]:

@@ -1,6 +1,7 @@
 """The reports of some units of a period: what they are made from is read once, each is made and written."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from complaints.adapters.factstore import FactStore
@@ -12,7 +13,7 @@ from complaints.directory.model import Unit
 from complaints.reporting import source
 from complaints.reporting.facts import before, days_of, months_of
 from complaints.reporting.fold import Partial, headline, merge
-from complaints.reporting.lists import CASES, LIABILITY, MARKS, below, branch_of, merge_runs
+from complaints.reporting.lists import CASES, LIABILITY, MARKS, below, branch_of, homes, merge_runs
 from complaints.reporting.plan import plan_of
 from complaints.reporting.render import prepare, render_report
 from complaints.reporting.source import Run, Source
@@ -33,6 +34,16 @@ class Lines:
         return self._read()
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """For which units (paths) something is read, none: for all; where the period's lists are cut. The units either lie
+    below the same cut, or it is one whose rows are too many to hold (`alone`)."""
+
+    paths: tuple[str, ...] = ()
+    cuts: tuple[str, ...] = ()
+    alone: bool = False
+
+
 def key_of(unit: str, period: str, name: str) -> str:
     """Where a file of a unit's report stands in the reports bucket."""
     return f"units/{unit}/{period}/{name}"
@@ -44,13 +55,10 @@ def end_of(desk: Desk, period: str) -> datetime:
 
 
 def figures(
-    desk: Desk, store: FactStore, period: str, root: str, cuts: tuple[str, ...], units: Sequence[Unit], now: datetime
+    desk: Desk, store: FactStore, period: str, wanted: Wanted, units: Sequence[Unit], now: datetime
 ) -> source.Desk:
-    """What the reports of the unit `root` (path) and those below it are made from; no root: of everybody.
-
-    `units` are all the organisation's, for their names and people.
-    """
-    within = (root,) if root else ()
+    """What the reports of some units are made from. `units` are all the organisation's, for their names and people."""
+    within = wanted.paths
     whole = store.partial(period, within)
     if whole is None:
         raise ValueError(f"{period} is not folded: run the monthly function for it")
@@ -60,9 +68,9 @@ def figures(
             period=period,
             partials={period: whole, **_beside(store, period, within)},
             carried=_carried(store, period, within),
-            cases=_rows(store, CASES, period, root, cuts),
-            liabilities=_rows(store, LIABILITY, period, root, cuts),
-            marks=_rows(store, MARKS, period, root, cuts),
+            cases=_rows(store, CASES, period, wanted),
+            liabilities=_rows(store, LIABILITY, period, wanted),
+            marks=_rows(store, MARKS, period, wanted),
             entered=store.entered(),
         ),
         plan_of(desk.policies.current(now).policy),
@@ -92,21 +100,30 @@ def write_report(
             yield key
 
 
-def _rows(store: FactStore, name: str, period: str, root: str, cuts: tuple[str, ...]) -> Run:
-    """The rows of a list that the reports of a unit and those below it need.
+def _rows(store: FactStore, name: str, period: str, wanted: Wanted) -> Run:
+    """The rows of a list that the reports of these units need.
 
-    Short ones are held; a unit above a cut has too many and reads them anew each time.
+    Short ones are held; a unit with too many for that reads them anew each time.
     """
-    names = ("", *cuts)
-    numbers = [number for number, cut in enumerate(names) if cut and below(cut, root)]
-    if cuts and root and root not in cuts:
-        numbers.append(names.index(branch_of(root, cuts)))
-    if not cuts or not root or len(numbers) * FACT_SHARDS > FEW:
+    names = ("", *wanted.cuts)
+    if not wanted.cuts:
+        return list(_merged(store, [whole_run(name, period, bucket) for bucket in range(FACT_SHARDS)]))
+    if not wanted.alone:
+        number = names.index(branch_of(wanted.paths[0], wanted.cuts))
+        lines = _merged(store, [cut_run(name, period, bucket, number) for bucket in range(FACT_SHARDS)])
+        return [line for line in lines if any(below(home, path) for home in homes(name, line) for path in wanted.paths)]
+    [path] = wanted.paths or ("",)
+    numbers = {number for number, cut in enumerate(names) if cut and below(cut, path)}
+    numbers.add(names.index(branch_of(path, wanted.cuts)))
+    if not path or len(numbers) * FACT_SHARDS > FEW:
         keys = [whole_run(name, period, bucket) for bucket in range(FACT_SHARDS)]
     else:
-        keys = [cut_run(name, period, bucket, number) for number in numbers for bucket in range(FACT_SHARDS)]
-    lines = Lines(lambda: merge_runs(store.run(key) for key in keys))
-    return list(lines) if not cuts or len(numbers) == 1 else lines
+        keys = [cut_run(name, period, bucket, one) for one in sorted(numbers) for bucket in range(FACT_SHARDS)]
+    return Lines(lambda: _merged(store, keys))
+
+
+def _merged(store: FactStore, keys: Sequence[str]) -> Iterator[bytes]:
+    return merge_runs(store.run(key) for key in keys)
 
 
 def _beside(store: FactStore, period: str, within: tuple[str, ...]) -> dict[str, Partial]:

@@ -10,10 +10,12 @@ from complaints.web.views import Instant
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodView:
     """A month (2026-11) or a year (2026) that has a report, its files, and how it stands with the unit above; that is
-    told of the newest periods only."""
+    told of the newest periods only. `making` says since when it is being made; where it never was before there are no
+    files until all are there."""
 
     period: str
     files: list[str]
+    making: Instant | None = None
     filings: list[FilingView] = field(default_factory=list)
 
 
@@ -23,6 +25,15 @@ class ReportsView:
 
     unit: str
     periods: list[PeriodView]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakingView:
+    """The reports of a period are being made since this instant; `url` is where the caller's own will be."""
+
+    period: str
+    making: Instant
+    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,73 @@
+"""Which periods' reports are being made: noted when somebody asks for them, taken away when the last one is there.
+
+A period that is made for the first time is shown when all its reports are; one that is made again stays as it was until
+each of its files is written anew.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from complaints.adapters.factstore import FactStore
+from complaints.adapters.files import Files, NoFileError
+from complaints.adapters.queues import Message
+from complaints.desk.context import Desk
+from complaints.desk.pieces import Run
+from complaints.desk.report_fold import UnsealedError, unsealed
+
+FOLDER = "making/"
+
+
+class Making(msgspec.Struct, frozen=True):
+    """Reports of a period that are being made: since when (UTC), and whether they are made again, so that those made
+    before are still to be had."""
+
+    since: datetime
+    again: bool
+
+
+def begin(desk: Desk, periods: Sequence[str], now: datetime) -> Run:
+    """Note that the reports of these periods are being made; what is to be done for it.
+
+    Raises
+    ------
+    UnsealedError
+        Days of a month are not sealed though later ones are; nothing was noted.
+    """
+    store = FactStore(desk.settings.need("facts_bucket"))
+    for period in periods:
+        missing = unsealed(store, period) if len(period) == 7 else []
+        if missing:
+            raise UnsealedError(f"{', '.join(missing)} not sealed: run the daily function, then this one again")
+    bucket = Files(desk.settings.need("reports_bucket"))
+    door = desk.directory.unit(desk.policies.current(now).policy.intake.unit, now)
+    under_way = making(desk)
+    for period in periods:
+        known = under_way.get(period)
+        again = known.again if known else bool(door and bucket.keys(f"units/{door.path[0]}/{period}/"))
+        bucket.write(FOLDER + period, msgspec.json.encode(Making(since=now, again=again)))
+    return Run(kind="reports", of=tuple(periods), at=now)
+
+
+def ask_for(desk: Desk, period: str, now: datetime) -> None:
+    """Have the reports of a period made by whoever takes pieces from the queue. Raises as `begin` does."""
+    run = begin(desk, [period], now)
+    desk.queues.send([Message("report", {"begin": msgspec.to_builtins(run)})])
+
+
+def making(desk: Desk) -> dict[str, Making]:
+    """The periods whose reports are being made."""
+    bucket = Files(desk.settings.need("reports_bucket"))
+    found: dict[str, Making] = {}
+    for key in bucket.keys(FOLDER):
+        try:
+            found[key.removeprefix(FOLDER)] = msgspec.json.decode(bucket.read(key), type=Making)
+        except NoFileError:
+            continue  # they were ready between the two requests
+    return found
+
+
+def made(desk: Desk, period: str) -> None:
+    """The reports of a period are all there."""
+    Files(desk.settings.need("reports_bucket")).delete(FOLDER + period)
