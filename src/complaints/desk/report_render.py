@@ -1,8 +1,9 @@
 """The reports of some units of a period: what they are made from is read once, each is made and written."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+
+import msgspec
 
 from complaints.adapters.factstore import FactStore
 from complaints.adapters.files import Files
@@ -34,8 +35,7 @@ class Lines:
         return self._read()
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """For which units (paths) something is read, none: for all; where the period's lists are cut. The units either lie
     below the same cut, or it is one whose rows are too many to hold (`alone`)."""
 
