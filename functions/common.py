@@ -56,7 +56,20 @@ def run(
         told=_told,
         finish=finish,
         known_as=lambda made: made.desk.settings.public_url,
+        admits=_through_the_edge,
     )
+
+
+ORIGIN_HEADER = "x-desk-origin"
+"""CloudFront puts this header on every request, in the place of one that the client has sent (infra/edge.yaml)."""
+
+
+def _through_the_edge(here: Here, request: Request) -> bool:
+    """Whether a request came through CloudFront and its firewall, where it must. The API's own host, which cannot be
+    switched off without a domain of one's own, is then good for nothing."""
+    if not here.desk.settings.origin_keys:
+        return True
+    return here.desk.shared("origin_keys").shown(request.header(ORIGIN_HEADER), here.now)
 
 
 def _told(outcome: Outcome) -> None:

@@ -22,6 +22,7 @@ STATEFUL = (
     "AWS::SecretsManager::Secret",
     "AWS::Cognito::UserPool",
 )
+ORIGIN_HEADER = "x-desk-origin"
 INDEXES = {"due", "queue0", "queue1", "queue2", "queue3", "queue4", "facts", "actor"}
 # What Lambda recommends between a queue's visibility timeout and its function's own timeout.
 VISIBILITY_TIMES = 6
@@ -244,6 +245,40 @@ def routes_are_guarded(template: Template) -> list[str]:
     return wrong
 
 
+def requests_show_their_way(template: Template) -> list[str]:
+    """Each function behind the HTTP API is told which word shows that a request came through the edge, and may read
+    it: the API's own host cannot be switched off without a domain of one's own."""
+    wrong = []
+    for name, function in functions(template).items():
+        properties = function["Properties"]
+        if not any(event["Type"] == "HttpApi" for event in properties.get("Events", {}).values()):
+            continue
+        if "OriginKeys" not in refers_to(properties["Environment"]["Variables"].get("ORIGIN_KEYS")):
+            wrong.append(f"{name}: answers whoever goes around CloudFront and its firewall")
+        role = template["Resources"][name.removesuffix("Function") + "Role"]
+        if not any("OriginKeys" in refers_to(statement.get("Resource")) for statement in statements(role)):
+            wrong.append(f"{name}: may not read the word that shows the way")
+    return wrong
+
+
+def edge_shows_the_way(edge: Template) -> list[str]:
+    """For `infra/edge.yaml`: each origin is shown a secret word, which is in no output and no log; nothing is cached,
+    and a firewall stands before it."""
+    wrong = []
+    for name, parameter in edge["Parameters"].items():
+        if name.endswith("Key") and parameter.get("NoEcho") is not True:
+            wrong.append(f"{name}: is shown to whoever may describe the stack")
+    for name, distribution in of_type(edge, "AWS::CloudFront::Distribution").items():
+        config = distribution["Properties"]["DistributionConfig"]
+        if not refers_to(config.get("WebACLId")):
+            wrong.append(f"{name}: has no firewall")
+        for origin in config["Origins"]:
+            headers = {one["HeaderName"]: one["HeaderValue"] for one in origin.get("OriginCustomHeaders", [])}
+            if headers.get(ORIGIN_HEADER) != {"Ref": "OriginKey"}:
+                wrong.append(f"{name}: does not show {origin['Id']} that a request came through it")
+    return wrong
+
+
 def silence_is_alarming(template: Template) -> list[str]:
     """The sweep and the auditor are missed when they do not run at all: no data is bad news there."""
     watched = {
@@ -266,5 +301,6 @@ RULES: tuple[Rule, ...] = (
     schedules_are_not_lost,
     queues_wait_for_their_function,
     routes_are_guarded,
+    requests_show_their_way,
     silence_is_alarming,
 )

@@ -3,12 +3,15 @@ worked out from the providers' published rules, not by their libraries."""
 
 import hashlib
 import hmac
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.error import HTTPError
 from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.request import Request, urlopen
 
 
 @dataclass(frozen=True)
@@ -109,3 +112,21 @@ def aliyun_signature(request: Received, secret: str) -> tuple[str, str]:
     )
     text = f"{scheme}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
     return given["Signature"], hmac.new(secret.encode(), text.encode(), "sha256").hexdigest()
+
+
+def aliyun_push(url: str, reports: list[dict[str, object]]) -> list[int]:
+    """Push delivery reports as Aliyun's SmsReport does (HTTP batch push): a JSON array by POST, taken when the answer
+    is 200 with a number as `code`, else sent again up to three times. Returns the status of each attempt; the minutes
+    between them are not waited for."""
+    statuses = []
+    for _ in range(4):
+        request = Request(url, json.dumps(reports).encode(), {"Content-Type": "application/json;charset=UTF-8"})
+        try:
+            with urlopen(request, timeout=30) as answer:
+                status, said = answer.status, json.loads(answer.read())
+                statuses.append(status if isinstance(said.get("code"), int) else -status)
+        except HTTPError as refused:
+            statuses.append(refused.code)
+        if statuses[-1] == 200:
+            break
+    return statuses

@@ -68,6 +68,7 @@ def routed(name: str) -> set[tuple[str, str]]:
         ("IntakePublicFunction", "functions.intake.public", "ROUTES"),
         ("ConsoleApiFunction", "functions.console.api", "ROUTES"),
         ("ConsolePagesFunction", "functions.console.pages", "PAGES"),
+        ("CallbackFunction", "functions.escalate.callback", "ROUTES"),
     ],
 )
 def test_every_endpoint_of_a_handler_is_reached(name: str, module: str, table: str) -> None:

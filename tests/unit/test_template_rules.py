@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from functions.common import ORIGIN_HEADER
 from infra.lint import rules
 from infra.lint.template import read_template
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = read_template(ROOT / "template.yaml")
+EDGE = read_template(ROOT / "infra" / "edge.yaml")
 
 
 @pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.__name__)
@@ -70,6 +72,8 @@ BREAKS = [
     (rules.queues_wait_for_their_function, "WorkFunction/Properties/Events/Work/Properties/FunctionResponseTypes", []),
     (rules.routes_are_guarded, "ConsoleApiFunction/Properties/Events/Cases/Properties/Auth", None),
     (rules.routes_are_guarded, "IntakePublicFunction/Properties/Events/Complain/Properties/Path", "/other"),
+    (rules.requests_show_their_way, "ConsolePagesFunction/Properties/Environment/Variables/ORIGIN_KEYS", None),
+    (rules.requests_show_their_way, "IntakePublicRole/Properties/Policies", []),
     (rules.silence_is_alarming, "AuditSilent/Properties/TreatMissingData", "notBreaching"),
 ]
 
@@ -80,3 +84,23 @@ def test_the_rule_notices_when_it_is_broken(rule: rules.Rule, path: str, value: 
     _set(path, value)(broken["Resources"])
 
     assert rule(broken) != []
+
+
+def test_the_edge_shows_the_desk_that_a_request_came_through_it() -> None:
+    assert rules.edge_shows_the_way(EDGE) == []
+    assert rules.ORIGIN_HEADER == ORIGIN_HEADER
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("Parameters/OriginKey/NoEcho", None),
+        ("Resources/Distribution/Properties/DistributionConfig/Origins/0/OriginCustomHeaders", None),
+        ("Resources/Distribution/Properties/DistributionConfig/WebACLId", None),
+    ],
+)
+def test_the_rule_of_the_edge_notices_when_it_is_broken(path: str, value: Any) -> None:
+    broken = copy.deepcopy(EDGE)
+    _set(path, value)(broken)
+
+    assert rules.edge_shows_the_way(broken) != []

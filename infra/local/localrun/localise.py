@@ -114,6 +114,8 @@ def _with_routes(template: Template) -> Template:
         authorizers = _authorizers(name, body, resources)
         numbered = 0
         for path, methods in body.get("paths", {}).items():
+            if "Fn::If" in methods:
+                continue  # of a function under a condition that does not hold here: the carrier's door
             for method, operation in methods.items():
                 integration = operation.get("x-amazon-apigateway-integration")
                 if integration:

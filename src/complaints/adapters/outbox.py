@@ -65,6 +65,16 @@ class Text(msgspec.Struct, frozen=True, kw_only=True):
     notices: tuple[str, ...] = ()
 
 
+def new_text_id() -> str:
+    """An id for a text: 12 hexadecimal digits."""
+    return secrets.token_hex(6)
+
+
+def is_text_id(text: str) -> bool:
+    """Whether this has the form of an id of ours."""
+    return len(text) == 12 and set(text) <= set("0123456789abcdef")
+
+
 def state(store: Store, person: str) -> State:
     """How sending to a recipient stands."""
     item = store.get(person_key(person), "STATE")

@@ -43,6 +43,8 @@ class Settings(msgspec.Struct, frozen=True):
     mail_configuration_set: str | None = None
     keys_parameter: str | None = None
     public_url: str | None = None
+    origin_keys: str | None = None
+    carrier_tokens: str | None = None
     staff_issuer: str | None = None
     staff_client: str | None = None
     staff_secret: str | None = None
@@ -120,6 +122,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         mail_configuration_set=optional("MAIL_CONFIGURATION_SET"),
         keys_parameter=optional("KEYS_PARAMETER"),
         public_url=optional("PUBLIC_URL"),
+        origin_keys=optional("ORIGIN_KEYS"),
+        carrier_tokens=optional("CARRIER_TOKENS"),
         staff_issuer=optional("STAFF_ISSUER"),
         staff_client=optional("STAFF_CLIENT"),
         staff_secret=optional("STAFF_SECRET"),

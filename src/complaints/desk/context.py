@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from complaints.adapters.issuer import Issuer
     from complaints.adapters.mail import Mail
     from complaints.adapters.policies import Policies
+    from complaints.adapters.shared import SharedSecret
 
 
 def _carrier(settings: Settings) -> "Carrier":
@@ -91,6 +92,14 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         if "issuer" not in self._made:
             self._made["issuer"] = self.make_issuer(self.settings)
         return self._made["issuer"]  # type: ignore[return-value]  # made by make_issuer
+
+    def shared(self, setting: str) -> "SharedSecret":
+        """The secret that a setting names, held by somebody outside too. Raises `SettingError` where it is not set."""
+        if setting not in self._made:
+            from complaints.adapters.shared import SharedSecret
+
+            self._made[setting] = SharedSecret(self.settings.need(setting))
+        return self._made[setting]  # type: ignore[return-value]  # made above
 
 
 def build(settings: Settings) -> Desk:

@@ -51,8 +51,8 @@ def reports_of(message: Any) -> Iterator[Report]:
     if isinstance(message, list):
         for entry in message:
             if entry.get("out_id"):
-                delivered = bool(entry.get("success"))
-                yield Report(entry["out_id"], "delivered" if delivered else "failed", str(entry.get("err_code", "")))
+                outcome: Literal["delivered", "failed"] = "delivered" if entry.get("success") is True else "failed"
+                yield Report(str(entry["out_id"]), outcome, str(entry.get("err_code", "")))
     elif "mail" in message:
         yield from _of_ses(message)
     elif str(message.get("eventType", "")).startswith("TEXT_"):

@@ -4,7 +4,6 @@ A notice is sent by whoever holds the lease on its recipient and is marked in th
 between the carrier's yes and that transaction is the only way to send twice.
 """
 
-import secrets
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -215,7 +214,7 @@ class _Sending(msgspec.Struct):
             self.sleep(wait - 1)
         if self.lease_ends - time.monotonic() < SECONDS_FOR_CARRIER:
             return Sent(again_in=1)
-        id = secrets.token_hex(6)
+        id = outbox.new_text_id()
         words = words_of(self.desk, [one.notice for one in group], policy, address.language, id, self.now)
         try:
             receipt = self._hand_over(channel, carrier, id, words, address, group[0].notice)

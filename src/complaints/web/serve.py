@@ -30,6 +30,7 @@ def serve(
     told: Callable[[Outcome], None],
     finish: Callable[[C, Request, Response], Response] = lambda _c, _r, response: response,
     known_as: Callable[[C], str | None] = lambda _c: None,
+    admits: Callable[[C, Request], bool] = lambda _c, _r: True,
 ) -> dict[str, Any]:
     """The result for API Gateway.
 
@@ -44,6 +45,8 @@ def serve(
     known_as
         the address under which people know the interface, where one is set: pages lead there, and not to whatever host
         a request came through.
+    admits
+        whether a request may come this way at all; if not, nothing of it is looked at.
     """
     try:
         request = read_event(event)
@@ -52,7 +55,10 @@ def serve(
     try:
         made = context()
         request = replace(request, base_url=(known_as(made) or request.base_url).rstrip("/"))
-        response = finish(made, request, routes.dispatch(made, request))
+        if admits(made, request):
+            response = finish(made, request, routes.dispatch(made, request))
+        else:
+            response = problem_response(HttpError(403, code="web.other_way"), of_request(request))
     except busy as error:
         failed(Outcome(request.method, 503), error)
         refused = HttpError(503, code="web.unavailable", headers={"retry-after": "2"})
