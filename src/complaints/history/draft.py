@@ -115,16 +115,22 @@ def _fill(made: Draft, sample: Sample, root: str, kind: str, deadline: str) -> N
         notes.append(f"closed: nothing tells when; rows with an outcome ({column}) count as closed, without a duration")
     mapping.setdefault("kind", {"default": kind})
     if "column" in mapping["kind"]:
-        values = Counter(sample.filled(mapping["kind"]["column"]))
-        mapping["kind"]["map"] = dict.fromkeys(values, kind)
-        notes.append(f"kind: {', '.join(values)} count as {kind}: leave some out with `where`, or give each its own")
+        column = mapping["kind"]["column"]
+        values = Counter(sample.filled(column))
+        aside = sorted(value for value in values if value.casefold() in words("aside"))
+        if aside:
+            mapping.setdefault("where", []).append({"column": column, "is_not": aside})
+            notes.append(f"{column}: {', '.join(aside)} are no complaints and are left out")
+        mapping["kind"]["map"] = {value: kind for value in values if value not in aside}
+        counted = ", ".join(mapping["kind"]["map"])
+        notes.append(f"kind: {counted} count as {kind}: leave some out with `where`, or give each its own")
     unit = take("unit")
     mapping["path"] = [{"default": root}, *([{"column": unit, "default": "(none)"}] if unit else [])]
     if not unit:
         notes.append(f"path: no column looks like the unit that is responsible; all rows belong to {root}")
     if region := take("region"):
         mapping["region"] = {"column": region}
-    _verdict(mapping, due, deadline, take, sample)
+    _verdict(mapping, due, deadline, take, sample, notes)
     if forms:
         mapping["instants"] = forms
         _doubts_of_dates(made, forms)
@@ -205,7 +211,7 @@ def _worded(
     return {"column": column, "map": found, "strict": True}
 
 
-def _verdict(mapping: dict[str, Any], due: str, deadline: str, take: Any, sample: Sample) -> None:
+def _verdict(mapping: dict[str, Any], due: str, deadline: str, take: Any, sample: Sample, notes: list[str]) -> None:
     for meaning, yes, no in (("met", "met", "missed"), ("missed", "missed", "met")):
         if column := take(meaning):
             known = {"met": words("met"), "missed": words("missed")}
@@ -217,6 +223,9 @@ def _verdict(mapping: dict[str, Any], due: str, deadline: str, take: Any, sample
                 mapping["verdicts"] = [verdict | ({"due_at": due} if due else {})]
                 return
     if due:
+        notes.append(
+            "as_of: say when the file was made (2023-12-31): what was due and still open then counts as missed"
+        )
         mapping["verdicts"] = [{"deadline": deadline, "due_at": due}]
 
 

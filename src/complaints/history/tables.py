@@ -61,7 +61,10 @@ def open_content(file: BinaryIO, member: str = "") -> BinaryIO:
     if head.startswith(_GZIP):
         return open_content(cast(BinaryIO, gzip.GzipFile(fileobj=file)))
     if head.startswith(_ZIP):
-        archive = zipfile.ZipFile(file)
+        try:
+            archive = zipfile.ZipFile(file)
+        except zipfile.BadZipFile as broken:
+            raise TableError(f"the archive or workbook is damaged ({broken}): copy it again") from broken
         names = [name for name in archive.namelist() if not name.endswith("/") and not name.startswith("__MACOSX")]
         if "[Content_Types].xml" in names:
             file.seek(0)
@@ -118,7 +121,8 @@ def _text(content: BinaryIO, mapping: Mapping, newline: str) -> Iterator[io.Text
     try:
         yield text
     finally:
-        text.detach()
+        if not content.closed:
+            text.detach()
 
 
 def _of_csv(content: BinaryIO, mapping: Mapping) -> Iterator[tuple[int, Sequence[Any] | str]]:
