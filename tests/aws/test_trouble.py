@@ -419,7 +419,7 @@ def test_a_case_at_the_end_of_its_keeping_is_archived_and_forgets_the_customer(d
     assert desk.events("A1")[-1] == "retired"
     assert not [item for item in desk.raw_items() if "c@customer.example" in str(item) or "never came" in str(item)]
     assert verify_case(desk.desk, "A1").faults == ()
-    assert len(json.loads(desk.desk.files.read("archive/2026/A1.json"))) == 2
+    assert len(json.loads(desk.desk.files.read("archive/2026/A1.json"))) == 3
     assert desk.case("A1").next_at is None
     assert [line.columns["reference"] for line in desk.desk.store.unit_list("north", 1, CLOSED)] == ["A1"]
 

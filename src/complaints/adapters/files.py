@@ -141,6 +141,13 @@ class Files:
         """Delete the object; nothing happens when there is none."""
         aws.client("s3").delete_object(Bucket=self.bucket, Key=key)
 
+    def destroy(self, prefix: str) -> None:
+        """Delete every version of all objects whose key begins with `prefix`, so that none can be brought back."""
+        s3 = aws.client("s3")
+        for page in s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=prefix):
+            for one in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+                s3.delete_object(Bucket=self.bucket, Key=one["Key"], VersionId=one["VersionId"])
+
     def link(self, key: str, seconds: int = 300, name: str = "") -> str:
         """A link that lets whoever has it read the object for so many seconds; `name` is what a browser saves it as."""
         params: dict[str, Any] = {"Bucket": self.bucket, "Key": key}

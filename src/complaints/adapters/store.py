@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
+from pynamodb.exceptions import DeleteError, DoesNotExist, PutError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
@@ -259,9 +259,9 @@ class Store:
         except DoesNotExist:
             return None
 
-    def partition(self, pk: str) -> list[Item]:
-        """All items of a small partition, in key order, read consistently."""
-        return list(Item.query(pk, consistent_read=True))
+    def partition(self, pk: str, prefix: str = "") -> list[Item]:
+        """All items of a small partition (whose sort key begins with `prefix`), in key order, read consistently."""
+        return list(Item.query(pk, Item.sk.startswith(prefix) if prefix else None, consistent_read=True))
 
     def get_many(self, keys: Iterable[tuple[str, str]]) -> list[Item]:
         """The items of these keys that there are, in no order, a hundred a request."""
@@ -296,9 +296,13 @@ class Store:
             raise
         return item
 
-    def delete(self, pk: str, sk: str) -> None:
-        """Delete one item; nothing happens when there is none."""
-        Item(pk, sk).delete()
+    def delete(self, pk: str, sk: str, condition: Condition | None = None) -> None:
+        """Delete one item; nothing happens when there is none, or when it is not as `condition` says."""
+        try:
+            Item(pk, sk).delete(condition=condition)
+        except DeleteError as failed:
+            if failed.cause_response_code != "ConditionalCheckFailedException":
+                raise
 
     def put_many(self, items: Sequence[Item]) -> None:
         """Write items without conditions, 25 a request; what the table leaves over is sent again."""

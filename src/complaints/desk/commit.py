@@ -18,7 +18,7 @@ from complaints.case.evolve import evolve
 from complaints.case.state import Case, dump, load
 from complaints.desk import log
 from complaints.desk.context import Desk
-from complaints.desk.erase import ERASING, erase
+from complaints.desk.erase import ERASING, MARK, to_erase
 from complaints.desk.lists import changed_lines
 from complaints.desk.outbox import notices_for
 from complaints.policy.rulebook import Rulebook
@@ -135,9 +135,6 @@ def commit(
     TooMuchError
         More than a transaction holds.
     """
-    if any(event.type in ERASING for event in events) and stored is not None:
-        retired = any(event.type == "retired" for event in events)
-        erase(desk, stored.case, stored.personal, archive=retired)
     more = _More(once=once, identifiers=tuple(identifiers), settled=tuple(settled), owed=tuple(owed))
     made: frozenset[tuple[str, str]] = frozenset()
     while True:
@@ -197,8 +194,9 @@ def _prepare(
         raise ValueError("no events to commit")
     taken = tuple(sealed[: len(rows)])
     version = (stored.version if stored is not None else 0) + 1
-    coming = next_at(case, rulebook)
     personal = _reach(stored.personal if stored is not None else {}, taken, more.identifiers)
+    # what is being erased is due until the worker has destroyed it
+    coming = now if MARK in personal else next_at(case, rulebook)
     after_all = Stored(case=case, version=version, head=taken[-1].hash, personal=personal, next_at=coming)
     row = CaseRow(
         reference=reference,
@@ -245,7 +243,7 @@ def _reach(known: dict[str, Any], recorded: Sequence[Recorded], identifiers: Seq
     personal = dict(known)
     for one in recorded:
         if one.event.type in ERASING:
-            personal = {}
+            personal = to_erase(personal, one.seq)
         complainant = one.event.personal.get("complainant")
         if isinstance(complainant, dict):
             personal["complainant"] = {**personal.get("complainant", {}), **complainant}

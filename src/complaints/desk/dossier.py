@@ -8,6 +8,7 @@ from complaints.case.chain import Recorded, parse
 from complaints.case.state import Case
 from complaints.desk.commit import Stored, stored_of
 from complaints.desk.context import Desk
+from complaints.desk.erase import unfinished
 from complaints.policy.rulebook import Rulebook
 
 
@@ -40,5 +41,8 @@ def read(desk: Desk, reference: str, now: datetime) -> Dossier:
     if found is None:
         raise NoCaseError(f"no case {reference}")
     stored = stored_of(found[0])
-    events = tuple(parse(one.body, one.personal, one.hash) for one in found[1])
+    # what is being erased is read by nobody any more
+    left = unfinished(stored.personal)
+    first = left.before if left is not None else 0
+    events = tuple(parse(one.body, one.personal if one.seq >= first else {}, one.hash) for one in found[1])
     return Dossier(stored=stored, events=events, rulebook=desk.policies.book(stored.case.policy, now))

@@ -1,7 +1,7 @@
 """An e-mail has reached the bucket: it becomes a complaint, joins its case, or is set aside with the reason.
 
-The raw message is in the bucket before anything is parsed and stays there; what cannot be worked on is listed, by
-itself, and can be tried again (`replay`). A machine is never answered.
+The raw message is in the bucket before anything is parsed and stays as long as its case; what cannot be worked on is
+listed, by itself, and can be tried again (`replay`). A machine is never answered.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from complaints.desk.answers import Once
 from complaints.desk.command import Asked, command
 from complaints.desk.context import Desk
 from complaints.desk.dossier import NoCaseError
+from complaints.desk.erase import keep_mail
 from complaints.desk.identifiers import EMAIL, normal
 from complaints.desk.register import Complaint, Paper, TooManyError, keep_paper, register
 from complaints.desk.reply import reply_keys
@@ -48,8 +49,8 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
 def receive(desk: Desk, key: str, now: datetime) -> Received:
     """Work on the message that lies under `key` in the mail bucket.
 
-    The same message again has no second effect. Only what may pass by itself is raised (the table or a bucket out of
-    reach); everything else sets this one message aside.
+    The same message again has no second effect. The raw message is noted with its case and destroyed with it. Only what
+    may pass by itself is raised (the table or a bucket out of reach); everything else sets this one message aside.
     """
     raw = Files(desk.settings.need("mail_bucket")).read(key)
     try:
@@ -63,6 +64,8 @@ def receive(desk: Desk, key: str, now: datetime) -> Received:
     except Exception as broken:  # noqa: BLE001  # one poisoned message must not stop the mailbox
         log.error("mail set aside", exception=True, key=key, error=type(broken).__name__)
         received = Received(what="aside", reason=f"failed: {type(broken).__name__}")
+    if received.reference:
+        keep_mail(desk, received.reference, key)
     if received.what == "aside":
         set_aside.set_aside(desk, set_aside.Aside(key=key, at=now, reason=received.reason))
     log.info("mail", what=received.what, case=received.reference, reason=received.reason)

@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
 from complaints.adapters.queues import MOST_DELAY_SECONDS, Message, QueueError
+from complaints.adapters.rows import case_key
 from complaints.adapters.store import BusyError, VersionConflictError
 from complaints.adapters.table import Item
 from complaints.adapters.transact import busy
@@ -17,6 +18,7 @@ from complaints.case.evolve import evolve
 from complaints.desk import log
 from complaints.desk.commit import MOST_ACTIONS, Stored, commit, load_case
 from complaints.desk.context import Desk
+from complaints.desk.erase import MARK, destroy, unfinished
 from complaints.policy.rulebook import Rulebook
 
 PATIENCE = timedelta(seconds=2)
@@ -73,6 +75,11 @@ def _move(desk: Desk, stored: Stored, now: datetime) -> Worked:
     done = 0
     while stored.next_at is not None and stored.next_at <= now:
         rulebook = desk.policies.book(stored.case.policy, now)
+        left = unfinished(stored.personal)
+        if left is not None:
+            destroy(desk, stored.case, left)
+            stored = _settle_in(desk, stored, next_at(stored.case, rulebook), erased=True)
+            continue
         events = _due(desk, stored, rulebook, now)
         if not events:
             stored = _reindex(desk, stored, rulebook, now)
@@ -105,12 +112,22 @@ def _reindex(desk: Desk, stored: Stored, rulebook: Rulebook, now: datetime) -> S
     coming = next_at(stored.case, rulebook)
     if coming is not None and coming <= now:
         raise StuckError(f"case {stored.case.reference} is due at {coming.isoformat()}, but nothing happens to it")
+    return _settle_in(desk, stored, coming)
+
+
+def _settle_in(desk: Desk, stored: Stored, coming: datetime | None, *, erased: bool = False) -> Stored:
+    """The case with another instant at which it is looked at; with `erased`, without the mark that it is being
+    erased."""
     stamp = int(coming.timestamp()) if coming is not None else None
     actions = [Item.next_at.set(stamp)] if stamp is not None else [Item.next_at.remove(), Item.due_shard.remove()]
-    changed = desk.store.update(f"C#{stored.case.reference}", "CASE", actions, Item.version == stored.version)
-    if changed is None:
+    personal = {name: value for name, value in stored.personal.items() if not (erased and name == MARK)}
+    if personal != stored.personal:
+        kept = msgspec.json.encode(personal, order="sorted").decode()
+        actions.append(Item.personal.set(kept) if personal else Item.personal.remove())
+    place = case_key(stored.case.reference)
+    if desk.store.update(place, "CASE", actions, Item.version == stored.version) is None:
         raise VersionConflictError(f"case {stored.case.reference} was changed by somebody else")
-    return Stored(case=stored.case, version=stored.version, head=stored.head, personal=stored.personal, next_at=coming)
+    return Stored(case=stored.case, version=stored.version, head=stored.head, personal=personal, next_at=coming)
 
 
 def attempt(desk: Desk, reference: str, now: datetime) -> Worked:
