@@ -25,6 +25,8 @@ _PAGE = Doc(summary="A page for people")
 _NOT_FOR_MANY = frozenset({"register", "join", "rate", "message", "repeat", "attach", "merge", "erase"})
 """What is not done to many cases by one form: what comes from elsewhere, and what is about one case alone."""
 
+_OURS = frozenset({"step", "command", "case"})
+
 Page = Callable[[Here, Request], Response]
 Seated = Callable[[Here, Request, Sitting], Response]
 
@@ -50,7 +52,8 @@ def declare(pages: Routes[Here], signed_in: Callable[[Seated], Page]) -> None:
             return _form(seated, body)
         name, cases = _command(body), _cases(body)
         try:
-            values = values_of(name, body, here)
+            own = {field: value for field, value in body.fields.items() if field not in _OURS}
+            values = values_of(name, Body(own), here)
             once = once_of_form(body, f"pages:{name}:{seated.member.actor.person}")
             results = batch(here.desk, seated.member, name, cases, values, once, here.now)
         except Exception as error:

@@ -94,9 +94,11 @@ def sitting(here: Here, request: Request, *, suggest_units: bool = False) -> Sit
     known = here.desk.directory.person(person, here.now)
     units: list[tuple[str, str]] = []
     if suggest_units:
-        lines = sorted(units_page(here.desk, member).lines, key=lambda line: line["path"])
-        names = {line["unit"]: line["names"].get(frame.lang) or line["unit"] for line in lines}
-        units = [(line["unit"], " › ".join(names[one] for one in line["path"] if one in names)) for line in lines]
+        listed = [line["unit"] for line in units_page(here.desk, member).lines]
+        known_units = sorted(here.desk.directory.units(listed, here.now).values(), key=lambda unit: unit.path)
+        names = {unit.id: unit.name(frame.lang) for unit in known_units}
+        below = [(unit, [one for one in unit.path if one in names and one != member.home[-1]]) for unit in known_units]
+        units = [(unit.id, " › ".join(names[one] for one in path or [unit.id])) for unit, path in below]
     seat = Seat(
         person=known.name if known is not None else person,
         csrf=sessions.form_mark(here.desk, session),
