@@ -54,6 +54,8 @@ POLICY = (
     .replace("unit: north", "unit: b0")
 )
 READY_SECONDS = 300
+PATIENCE_SECONDS = 180
+"""For texts that are still missing when all should have left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,20 @@ def raise_all(local: Local, token: str, count: int, seconds: int) -> dict[str, f
     return due_at
 
 
+def taken_of(local: Local, due_at: dict[str, float]) -> dict[str, float]:
+    """When the carrier took the text for each number; waited for while any is missing."""
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        sent = json.loads(local.command("local", "outbox", "--json", "--state", str(local.state)))
+        taken = {one["to"]: instant(one["taken_at"]) for one in reversed(sent)}
+        lost = due_at.keys() - taken.keys()
+        if not lost:
+            return taken
+        if time.monotonic() > give_up:
+            raise RuntimeError(f"{len(lost)} of {len(due_at)} texts have not left {PATIENCE_SECONDS} s later")
+        time.sleep(5)
+
+
 def measure(count: int, seconds: int, late: int, *, ahead: bool) -> list[float]:
     """How late each text left, in seconds, those of the start first; not `ahead`: by the peer."""
     with tempfile.TemporaryDirectory(prefix="punctuality-", ignore_cleanup_errors=True) as made:
@@ -194,11 +210,7 @@ def measure(count: int, seconds: int, late: int, *, ahead: bool) -> list[float]:
             token = local.command("local", "token", "--unit", "top", "--role", "manager", "--state", state)
             due_at = raise_all(local, token, count, seconds)
             time.sleep(max(due_at.values()) - time.time() + (10 if ahead else 65 + late))
-            sent = json.loads(local.command("local", "outbox", "--json", "--state", state))
-    taken = {one["to"]: instant(one["taken_at"]) for one in reversed(sent)}
-    lost = due_at.keys() - taken.keys()
-    if lost:
-        raise RuntimeError(f"{len(lost)} texts never left")
+            taken = taken_of(local, due_at)
     return [taken[phone(n)] - due_at[phone(n)] for n in range(FIRST + count)]
 
 
