@@ -4,6 +4,7 @@ It is one small file in the state folder. The server writes it; the handlers' pr
 """
 
 import json
+import math
 import os
 import threading
 import time
@@ -50,9 +51,13 @@ class MovedClock:
         return hand.standing if hand.standing is not None else hand.seen
 
     def stand(self, instant: float) -> None:
-        """Stop the clock at `instant`; a second call moves it on."""
+        """Stop the clock at `instant`, or at the whole second after it; a second call moves it on.
+
+        Nothing can be waited for while it stands, and what comes within the second before its instant would have to be.
+        """
+        whole = float(math.ceil(instant))
         with self._lock:
-            self._hand = Hand(self._hand.offset, instant, instant)
+            self._hand = Hand(self._hand.offset, whole, whole)
             self._write()
 
     def go(self) -> None:

@@ -47,14 +47,16 @@ class Outbox:
             self._keep("email", to, text, message_id)
 
     def _keep(self, channel: str, to: str, text: str, message_id: str) -> None:
-        at = datetime.fromtimestamp(int(self._clock.time()), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        line = {"at": at, "channel": channel, "to": to, "text": text, "id": message_id}
+        taken = datetime.fromtimestamp(self._clock.time(), UTC)
+        at = taken.strftime("%Y-%m-%dT%H:%M:%SZ")
+        line = {"at": at, "taken_at": taken.isoformat(), "channel": channel, "to": to, "text": text, "id": message_id}
         with self._lock, self._file.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def lines(self) -> list[dict[str, Any]]:
         """Return what was sent, oldest first: at (RFC 3339, UTC, moved clock), channel, to, template, text, case.
 
+        `taken_at` is the same instant as `at`, not cut to the second: when the carrier took it.
         One text may carry the notices of several cases: `case` and `template` are the first, `cases` are all.
         """
         known = {text["carrier_id"]: text for text in self._texts()}
