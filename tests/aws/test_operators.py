@@ -9,6 +9,7 @@ import pytest
 from tests.support.clockwork import Clockwork, clockwork
 
 from complaints.adapters.table import Item
+from complaints.cli import settling
 from complaints.cli.main import main
 
 
@@ -40,8 +41,16 @@ def test_what_is_parked_is_shown_and_brought_back(desk: Clockwork, capsys: pytes
 
 
 def test_a_calendar_is_tried_before_it_counts(
-    desk: Clockwork, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    desk: Clockwork, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # what a function commits while it still knows the old calendar is moved by the second pass
+    waited: list[int] = []
+
+    def meanwhile(seconds: int) -> None:
+        waited.append(seconds)
+        desk.register("A2")
+
+    monkeypatch.setattr(settling, "sleep", meanwhile)
     desk.register("A1")
     before = desk.case("A1").case.deadlines[0].due_at
     spec = desk.desk.policies.current(desk.now).policy.calendars["always"]
@@ -52,6 +61,8 @@ def test_a_calendar_is_tried_before_it_counts(
     assert desk.case("A1").case.deadlines[0].due_at == before
     assert main(["calendar", "always", str(file), "--now"]) == 0
     assert desk.case("A1").case.deadlines[0].due_at == before + timedelta(hours=14)
+    assert waited == [100]
+    assert desk.case("A2").case.deadlines[0].due_at == before + timedelta(hours=14)
     assert main(["calendar", "never", str(file), "--now"]) == 1
     assert "no calendar 'never'" in capsys.readouterr().err
 

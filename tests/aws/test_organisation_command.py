@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.support.world import ROOT, World, world
 
+from complaints.cli import settling
 from complaints.cli.main import main
 
 SAMPLE = ROOT / "policies" / "sample" / "hotline"
@@ -54,8 +55,9 @@ def test_files_that_are_no_organisation_are_refused(
 
 
 def test_a_year_s_notice_makes_the_year_official(
-    desk: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    desk: World, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(settling, "sleep", lambda _: None)
     notice = tmp_path / "2027.csv"
     notice.write_text(NOTICE, encoding="utf-8")
     years = desk.desk.policies.current(desk.now).calendars["office"].years

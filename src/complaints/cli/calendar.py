@@ -10,6 +10,7 @@ from complaints.adapters import clock
 from complaints.adapters.policies import NoPolicyError
 from complaints.cli import deployment
 from complaints.cli.errors import CommandError
+from complaints.cli.settling import settle
 from complaints.desk.context import desk
 from complaints.desk.publish import publish_calendar
 from complaints.desk.retime import PER_SECOND, Moved, preview, retime
@@ -44,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
             return _show(preview(desk(), args.name, spec, clock.now()))
         old, new = publish_calendar(desk(), args.name, spec)
         print(f"calendar {args.name}: {old} is replaced by {new}")
+        _show(retime(desk(), clock.now(), per_second=args.per_second))
+        settle("moving deadlines")
         return _show(retime(desk(), clock.now(), per_second=args.per_second))
     except (OSError, ValueError, KeyError, NoPolicyError, WorktimeError) as wrong:
         raise CommandError(f"{args.file}: {wrong}") from wrong

@@ -6,7 +6,9 @@ from pathlib import Path
 from complaints.adapters import clock
 from complaints.cli import deployment
 from complaints.cli.errors import CommandError
+from complaints.cli.settling import settle
 from complaints.desk.context import desk
+from complaints.desk.moved_units import arrive
 from complaints.desk.publish import load_organisation
 from complaints.directory.load import LoadError
 from complaints.directory.wording import problem_line
@@ -33,4 +35,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"{change.what}\t{change.subject} {change.id}\t{change.field}\t{change.before}\t{change.after}")
     done = "loaded" if args.now else "not loaded yet (--now)"
     print(f"{loaded.units} units, {loaded.people} people, {len(loaded.changes)} changes: {done}")
+    if loaded.moving:
+        settle(f"listing the work of {loaded.moving} units that hang elsewhere")
+        print(f"{arrive(desk(), clock.now())} lines listed under their new places")
     return 0
