@@ -19,73 +19,79 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 MONTH = "2026-10"
 DAYS = [f"{MONTH}-{day:02d}" for day in range(1, 32)]
 PAGE = 1_000_000
-SHARDS = 8
+SHARDS = 4
 UNITS = [f"hq/p{n % 31}/c{n % 310}/u{n}" for n in range(3000)]
 CATEGORIES = ["delay", "loss", "damage", "attitude", "fee", "address", "collection", "refusal", "tracking", "other"]
 CHANNELS = ["phone", "web", "mail", "chat"]
 CAUSES = [f"cause{n}" for n in range(14)]
 
 
-def make(folder: Path, cases: int) -> int:
-    """Write the day objects of a month with so many cases; answers the number of facts."""
+def make(folder: Path, cases: int, file_of: Callable[[str, str], str] = lambda day, _: f"{day}.jsonl") -> int:
+    """Write the day objects of a month with so many cases; answers the number of facts. `file_of` names the file for a
+    day and a case."""
     pick = random.Random(20261001)
-    lines: dict[str, list[str]] = {day: [] for day in DAYS}
+    lines: dict[str, list[str]] = {}
     for number in range(cases):
-        day = pick.randrange(31)
-        unit = pick.choice(UNITS)
-        lead = "/".join(unit.split("/")[:2])
         reference = f"{pick.getrandbits(40):010X}"
-        opened = f"{DAYS[day]}T{pick.randrange(24):02d}:{pick.randrange(60):02d}:00Z"
-        took = pick.randrange(600, 90_000)
-        met = took <= 72_000
-        score = pick.randrange(1, 6)
-        what = (
-            f'"kind":"problem","category":"{pick.choice(CATEGORIES)}","channel":"{pick.choice(CHANNELS)}",'
-            f'"cause":"{pick.choice(CAUSES)}"'
-        )
-        snap = f'"opened_at":"{opened}","opened_day":"{DAYS[day]}"'
-        order = f'"path":"{unit}",{what},"order":1,"order_type":"ordinary"'
-        later, last = min(30, day + 1 + pick.randrange(2)), min(30, day + 3 + pick.randrange(3))
-        due = DAYS[min(30, day + 2)]
-        seconds = took + pick.randrange(86_400)
-
-        def line(
-            place: int, name: str, seq: int, fields: str, state: str, head: str = reference, tail: str = snap
-        ) -> None:
-            at = f"{DAYS[place]}T12:00:00Z"
-            lines[DAYS[place]].append(
-                f'{{"schema":1,"type":"{name}","at":"{at}","recorded_at":"{at}","reference":"{head}","seq":{seq},'
-                f"{fields},{state},{tail}}}\n"
-            )
-
-        line(day, "received", 1, f'"path":"{lead}",{what}', '"state":"registered","phase":"open"')
-        going = f'"state":"in_progress","phase":"open","lead":"{lead}"'
-        line(day, "dispatched", 2, order, going)
-        verdict = "met" if met else "late"
-        line(
-            later,
-            "deadline",
-            3,
-            f'{order},"deadline":"answer_order","due_at":"{due}T12:00:00Z","due_day":"{due}","outcome":"{verdict}",'
-            f'"seconds":{took}' + (',"first":true,"within":true' if met else ""),
-            going,
-        )
-        line(later, "answered", 3, f'{order},"outcome":"final","first":true,"part":1', going)
-        done = f'"state":"closed","phase":"closed","handled_day":"{DAYS[last]}"'
-        line(last, "closed", 4, f'"path":"{lead}",{what},"outcome":"solved","seconds":{seconds}', done)
-        line(last, "rated", 5, f'"path":"{lead}",{what}', f'{done},"score":{score}')
+        for day, line in _case(pick, reference):
+            lines.setdefault(file_of(DAYS[day], reference), []).append(line)
         if number % 50_000 == 49_999 or number == cases - 1:
             for name, written in lines.items():
-                with (folder / f"{name}.jsonl").open("a") as file:
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                with (folder / name).open("a") as file:
                     file.writelines(written)
-                written.clear()
+            lines.clear()
     return cases * 6
+
+
+def _case(pick: random.Random, reference: str) -> Iterator[tuple[int, str]]:
+    """The six facts of a case, each with its day."""
+    day = pick.randrange(31)
+    unit = pick.choice(UNITS)
+    lead = "/".join(unit.split("/")[:2])
+    opened = f"{DAYS[day]}T{pick.randrange(24):02d}:{pick.randrange(60):02d}:00Z"
+    took = pick.randrange(600, 90_000)
+    met = took <= 72_000
+    score = pick.randrange(1, 6)
+    what = (
+        f'"kind":"problem_mail","category":"{pick.choice(CATEGORIES)}","channel":"{pick.choice(CHANNELS)}",'
+        f'"cause":"{pick.choice(CAUSES)}"'
+    )
+    snap = f'"opened_at":"{opened}","opened_day":"{DAYS[day]}"'
+    order = f'"path":"{unit}",{what},"order":1,"order_type":"ordinary"'
+    later, last = min(30, day + 1 + pick.randrange(2)), min(30, day + 3 + pick.randrange(3))
+    due = DAYS[min(30, day + 2)]
+    seconds = took + pick.randrange(86_400)
+
+    def line(place: int, name: str, seq: int, fields: str, state: str) -> tuple[int, str]:
+        at = f"{DAYS[place]}T12:00:00Z"
+        return place, (
+            f'{{"schema":1,"type":"{name}","at":"{at}","recorded_at":"{at}","reference":"{reference}","seq":{seq},'
+            f"{fields},{state},{snap}}}\n"
+        )
+
+    yield line(day, "received", 1, f'"path":"{lead}",{what}', '"state":"registered","phase":"open"')
+    going = f'"state":"in_progress","phase":"open","lead":"{lead}"'
+    yield line(day, "dispatched", 2, order, going)
+    verdict = "met" if met else "late"
+    yield line(
+        later,
+        "deadline",
+        3,
+        f'{order},"deadline":"answer_order","due_at":"{due}T12:00:00Z","due_day":"{due}","outcome":"{verdict}",'
+        f'"seconds":{took}' + (',"first":true,"within":true' if met else ""),
+        going,
+    )
+    yield line(later, "answered", 3, f'{order},"outcome":"final","first":true,"part":1', going)
+    done = f'"state":"closed","phase":"closed","handled_day":"{DAYS[last]}"'
+    yield line(last, "closed", 4, f'"path":"{lead}",{what},"outcome":"solved","seconds":{seconds}', done)
+    yield line(last, "rated", 5, f'"path":"{lead}",{what}', f'{done},"score":{score}')
 
 
 # -- contenders: each prints its answers ---------------------------------------------------------------------------
@@ -249,7 +255,7 @@ def run(name: str, folder: Path) -> dict[str, object]:
 
 
 def requests(folder: Path) -> int:
-    """Pages of 1 MB that reading a month of facts from the index takes, its days in eight shards."""
+    """Pages of 1 MB that reading a month of facts from the index takes, its days in four shards."""
     size = sum((folder / f"{day}.jsonl").stat().st_size for day in DAYS)
     return len(DAYS) * SHARDS + size // PAGE
 

@@ -203,5 +203,8 @@ def test_a_late_answer_climbs_the_ladder_and_the_month_is_reported(own_run: Any)
 
     # and made again it is the same, byte for byte
     made = run.request("POST", "/reports", {"period": month}, token=run.token("hq", "service_department"))
-    assert made.status == 201, made.body
+    assert made.status == 202, made.body
+    run.now()  # once the queues are at rest
+    [listed] = run.request("GET", "/reports", token=run.token("hq", "service_department")).json["periods"]
+    assert (listed["period"], listed.get("making"), bool(listed["files"])) == (month, None, True)
     assert the_report(run, month) == content
