@@ -10,6 +10,8 @@ import pytest
 from functions.intake import survey as entry
 from tests.support.world import World, world
 
+from complaints.adapters import aws
+from complaints.adapters.files import Files
 from complaints.desk.survey_rows import SurveyError, read_rows
 from complaints.policy.model import Survey
 
@@ -81,6 +83,34 @@ def test_rows_become_cases_raw_data_or_faults(desk: World, kind: str) -> None:
     case = desk.call("GET", f"/cases/{found['rows'][0]['reference']}", person=agent).json
     assert (case["kind"], case["channel"], case["unit"]) == ("survey_finding", "survey", "d-qingzhou")
     assert (case["fields"]["survey_score"], case["fields"]["vin"]) == (4, "LSVAA1234N1234567")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_became_a_case_stays_in_no_file(desk: World, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """Else erasing the case would leave the customer in the file."""
+    s3 = aws.client("s3")
+    s3.put_bucket_versioning(Bucket="files", VersioningConfiguration={"Status": "Enabled"})
+    workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    # given an import that dies before the file is destroyed, and is called for again
+    with monkeypatch.context() as broken:
+        broken.setattr(Files, "destroy", lambda *_: 1 / 0)
+        with pytest.raises(AssertionError):
+            _upload(desk, _xlsx() if kind == "xlsx" else _csv(), workbook if kind == "xlsx" else "text/csv")
+    (key,) = desk.desk.files.keys("surveys/")
+    told = {"Records": [{"s3": {"bucket": {"name": "files"}, "object": {"key": key}}}]}
+    event = {"Records": [{"messageId": "1", "body": json.dumps(told)}]}
+    assert entry.handler(event, None) == {"batchItemFailures": []}
+    # then cases are in the table only, the rest is kept raw with all its columns
+    kept = s3.list_object_versions(Bucket="files", Prefix="survey")["Versions"]
+    assert {one["Key"].partition("/")[0] for one in kept} == {"survey-results", "survey-rest"}
+    (rest,) = desk.desk.files.keys("survey-rest/")
+    lines = desk.desk.files.read(rest).decode("utf-8-sig").splitlines()
+    assert lines[0] == ",".join(HEADINGS)
+    assert [line.split(",")[2] for line in lines[1:]] == ["李雷", "赵六", "钱七"]
+    # and the message once more changes nothing
+    before = desk.items()
+    assert entry.handler(event, None) == {"batchItemFailures": []}
+    assert desk.items() == before
 
 
 def test_the_same_file_or_row_again_makes_no_second_case(desk: World) -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -36,7 +36,7 @@ def read_rows(content: bytes, survey: Survey) -> list[Row]:
     SurveyError
         It is no table, none of its headings is one of the policy's, or it has more than `MOST_ROWS` rows.
     """
-    records = _of_workbook(content) if content.startswith(XLSX_BEGINS) else _of_csv(content)
+    records = _records(content)
     headed = next(((number, cells) for number, cells in records if any(cells)), None)
     if headed is None:
         raise SurveyError("the file is empty")
@@ -57,6 +57,23 @@ def read_rows(content: bytes, survey: Survey) -> list[Row]:
         if len(rows) > MOST_ROWS:
             raise SurveyError(f"more than {MOST_ROWS} rows: split the file")
     return rows
+
+
+def without(content: bytes, numbers: Collection[int]) -> bytes:
+    """The table without the rows of these numbers, whole otherwise, as CSV (UTF-8 with its mark, which Excel expects).
+
+    Raises
+    ------
+    SurveyError
+        As for `read_rows`.
+    """
+    kept = io.StringIO(newline="")
+    csv.writer(kept).writerows(cells for number, cells in _records(content) if number not in numbers)
+    return kept.getvalue().encode("utf-8-sig")
+
+
+def _records(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    return _of_workbook(content) if content.startswith(XLSX_BEGINS) else _of_csv(content)
 
 
 def _of_csv(content: bytes) -> Iterator[tuple[int, list[str]]]:

@@ -1,5 +1,6 @@
 """Rows of an outside customer survey (AUTO-9): those that meet the transfer condition become cases, to be confirmed by
-a call; the rest is kept as raw data. The file stays where it was put."""
+a call; the rest is kept as raw data, without the rows of cases: what a case holds is erased with it. The file itself is
+destroyed when its rows are taken."""
 
 import hashlib
 import re
@@ -17,13 +18,14 @@ from complaints.desk.answers import Once
 from complaints.desk.context import Desk
 from complaints.desk.register import Complaint, register
 from complaints.desk.staff import Member, may_ever
-from complaints.desk.survey_rows import Row, SurveyError, read_rows
+from complaints.desk.survey_rows import Row, SurveyError, read_rows, without
 from complaints.policy.conditions import holds
 from complaints.policy.model import Policy, Survey
 from complaints.web.forms import typed
 
 FILES = "surveys"
 RESULTS = "survey-results"
+REST = "survey-rest"
 MOST_BYTES = 20_000_000
 TYPES = {
     "text/csv": "csv",
@@ -98,7 +100,8 @@ def open_import(desk: Desk, member: Member, survey: str, content_type: str, size
 def import_file(desk: Desk, key: str, now: datetime) -> Imported:
     """Take the rows of a file that lies under `surveys/`; the same file or row again makes no second case.
 
-    The result is written beside, also when nothing could be read.
+    The result is written beside, also when nothing could be read, then the rows that became no case, as CSV, and last
+    the file goes. Whoever dies on the way takes the same rows again.
     """
     id = key.removeprefix(f"{FILES}/").rpartition(".")[0]
     name = id.partition("/")[0]
@@ -107,14 +110,32 @@ def import_file(desk: Desk, key: str, now: datetime) -> Imported:
     try:
         if survey is None:
             raise SurveyError(f"the policy has no survey {name!r}")
-        rows = read_rows(desk.files.read(key), survey)
+        content = _content(desk, key)
+        if content is None:
+            return msgspec.json.decode(desk.files.read(f"{RESULTS}/{id}.json"), type=Imported)
+        rows = read_rows(content, survey)
         result = Imported(survey=name, at=now, rows=tuple(_row(desk, name, survey, row, policy, now) for row in rows))
     except SurveyError as fault:
         result = Imported(survey=name, at=now, fault=str(fault))
     desk.files.write(f"{RESULTS}/{id}.json", msgspec.json.encode(result))
+    if not result.fault:
+        taken = {row.row for row in result.rows if row.became == "case"}
+        desk.files.write(f"{REST}/{id}.csv", without(content, taken), "text/csv")
+        desk.files.destroy(key)
     counts = {became: result.count(became) for became in ("case", "kept", "fault")}
     log.info("survey imported", survey=name, readable=not result.fault, **counts)
     return result
+
+
+def _content(desk: Desk, key: str) -> bytes | None:
+    """The file; None where its rows were taken already."""
+    try:
+        return desk.files.read(key)
+    except NoFileError:
+        id = key.removeprefix(f"{FILES}/").rpartition(".")[0]
+        if not desk.files.keys(f"{RESULTS}/{id}.json"):
+            raise
+        return None
 
 
 def result_of(desk: Desk, member: Member, id: str, now: datetime) -> Imported:

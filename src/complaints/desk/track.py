@@ -16,6 +16,7 @@ from complaints.desk.dossier import Dossier, NoCaseError, read
 from complaints.desk.references import read_reference
 from complaints.desk.tracking import Access, access
 from complaints.policy.model import Text
+from complaints.structs import replace
 
 #: What is said to the customer, and in which field: by event, on the case itself and not on a work order.
 TO_CUSTOMER: Mapping[str, str] = {"answered": "text", "solved": "solution"}
@@ -133,6 +134,9 @@ def _promises(dossier: Dossier) -> tuple[Promised, ...]:
                 due = effect.due_at or found[key].due_at
                 kept = effect.met if effect.do == "stop" else found[key].kept
                 found[key] = Promised(name=effect.deadline, text=rule.promise, due_at=due, kept=kept)
+        lifted = (one.event.data.get("deadline", ""), one.event.order)
+        if one.event.type == "miss_lifted" and lifted in found:
+            found[lifted] = replace(found[lifted], kept=True)
     missed = {(d.name, d.order) for d in dossier.case.deadlines if d.missed_at is not None}
     promised = [
         Promised(name=one.name, text=one.text, due_at=one.due_at, kept=False) if key in missed else one
