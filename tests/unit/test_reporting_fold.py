@@ -21,7 +21,7 @@ from complaints.reporting.fold import (
     merge,
 )
 from complaints.reporting.fold import encode as encode_partial
-from complaints.reporting.lists import CASES, NAMES, cases, merge_runs, still_open
+from complaints.reporting.lists import CASES, NAMES, below, branch_of, branches, cases, merge_runs, still_open
 from complaints.reporting.measures import DIMENSIONS, OF_TYPE
 from complaints.reporting.view import Tree
 
@@ -254,3 +254,42 @@ def test_days_of_periods() -> None:
     assert len(days_of("2026")) == 365
     assert days_of("2026-11-20") == ["2026-11-20"]
     assert days_of("2026-12")[-1] == "2026-12-31"
+
+
+# -- laid apart by units --------------------------------------------------------------------------------------------
+
+paths = st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map("/".join)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(paths, st.integers(1, 9), max_size=20), st.integers(1, 12))
+def test_below_a_cut_lie_few_cases_and_every_unit_has_its_nearest_cut(counts: dict[str, int], most: int) -> None:
+    cuts = branches(counts, most)
+    above = {cut.rpartition("/")[0] for cut in cuts}
+    for cut in cuts:
+        lie_below = sum(n for path, n in counts.items() if below(path, cut))
+        # cut again exactly where too many lie below and there is something to cut
+        finer = any(path != cut and below(path, cut) for path in counts)
+        assert (cut in above) == (lie_below > most and finer)
+    for path in counts:
+        home = branch_of(path, cuts)
+        assert home in cuts
+        assert below(path, home)
+        assert not any(below(path, cut) and below(cut, home) and cut != home for cut in cuts)
+
+
+def test_a_unit_that_nobody_counted_has_no_cut() -> None:
+    assert branch_of("elsewhere/x", branches({"hq/a": 9, "hq/b": 9}, 1)) == ""
+    assert branch_of("hq", ()) == ""
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(facts, max_size=30), st.sampled_from(["hq", "hq/east", "hq/east/e1", "nowhere"]))
+def test_a_partial_read_for_some_units_is_what_was_counted_there(held: list[Fact], root: str) -> None:
+    whole, _ = fold_facts(DAY, held)
+    some, _ = fold_facts(DAY, [one for one in held if below(one.path, root)])
+    read = decode_partial(encode_partial(whole), within=[root])
+    assert encode_partial(read) == encode_partial(some)
+    assert Tree(read, ["2026-11"]).view(root).seconds("deadline") == Tree(whole, ["2026-11"]).view(root).seconds(
+        "deadline"
+    )

@@ -3,6 +3,7 @@ customers and targets come to."""
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import repeat
 
 from complaints.reporting.breakdown import counts_by
 from complaints.reporting.compare import (
@@ -159,23 +160,43 @@ def reviews(build: Build) -> Section | None:
     return Section("reviews", t("section.reviews"), (summary, listed))
 
 
+class _Oldest:
+    """Counts rows and keeps the oldest of them, no more than a working list shows: of millions of open cases too."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._kept: list[CaseRow] = []
+
+    def add(self, row: CaseRow) -> None:
+        self.count += 1
+        self._kept.append(row)
+        if len(self._kept) > 4 * LISTED:
+            self._kept = self.listed()
+
+    def listed(self) -> list[CaseRow]:
+        return sorted(self._kept, key=_oldest_first)[:LISTED]
+
+
 def difficult(build: Build) -> Section:
     """Difficult and backlogged cases for coordination (POST-25), the oldest first."""
     t, rule = build.t, build.plan.difficult
     end = build.desk.source.days[-1]
-    standing = sorted(
-        (row for row in build.cases() if row.phase == "open"), key=lambda row: (row.opened_day, row.reference)
-    )
-    hard = [row for row in standing if _is_difficult(build, row)]
-    old = [row for row in standing if rule.backlog_days and age_days(row.opened_day, end) >= rule.backlog_days]
+    standing, hard, old = _Oldest(), _Oldest(), _Oldest()
+    for row in build.cases():
+        if row.phase == "open":
+            standing.add(row)
+            if _is_difficult(build, row):
+                hard.add(row)
+            if rule.backlog_days and age_days(row.opened_day, end) >= rule.backlog_days:
+                old.add(row)
     stock = Table(
         "open",
         t("open_at_end"),
         (Column(t("indicator"), width=30), Column(t("count"), "count", "open_cases")),
         (
-            (t("figure.open_cases"), open_cases(row.phase for row in standing)),
-            (t("difficult_cases"), open_cases(row.phase for row in hard)),
-            (t("backlog_cases", days=rule.backlog_days), open_cases(row.phase for row in old)),
+            (t("figure.open_cases"), open_cases(repeat("open", standing.count))),
+            (t("difficult_cases"), open_cases(repeat("open", hard.count))),
+            (t("backlog_cases", days=rule.backlog_days), open_cases(repeat("open", old.count))),
         ),
         note=t("note.difficult", rungs=rule.rungs, chasers=rule.chasers, reopenings=rule.reopenings),
     )
@@ -196,7 +217,7 @@ def _is_difficult(build: Build, row: CaseRow) -> bool:
     return any(limit and value >= limit for limit, value in tests)
 
 
-def _working_list(build: Build, id_: str, rows: list[CaseRow], end: str) -> Table:
+def _working_list(build: Build, id_: str, rows: _Oldest, end: str) -> Table:
     t = build.t
     return Table(
         id_,
@@ -224,9 +245,9 @@ def _working_list(build: Build, id_: str, rows: list[CaseRow], end: str) -> Tabl
                 row.chasers,
                 row.reopenings,
             )
-            for row in rows[:LISTED]
+            for row in rows.listed()
         ),
-        note=t("note.cut", shown=LISTED, all=len(rows)) if len(rows) > LISTED else "",
+        note=t("note.cut", shown=LISTED, all=rows.count) if rows.count > LISTED else "",
     )
 
 
