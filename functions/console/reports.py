@@ -59,9 +59,9 @@ def lend_report(here: Here, request: Request) -> Response:
     """Links to the files of one report, good for five minutes; what was submitted is held against them."""
     period, member = request.params["period"], me(here, request)
     found, lent = lend(here.desk, member, request.query.get("unit", ""), period, here.now)
-    if not lent:
-        raise HttpError(404, code="web.no_such_report")
     stands = standing(here.desk, member, found.path, period, here.now)
+    if not (lent or stands.own or stands.below):
+        raise HttpError(404, code="web.no_such_report")
     return answer(
         ReportView(
             unit=found.unit,

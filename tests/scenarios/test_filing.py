@@ -149,3 +149,16 @@ def test_who_is_asked_twice_says_which_is_meant(desk: Story) -> None:
         "POST", f"/reports/{PERIOD}/request", {"report": "monthly_table", "text": "x" * 9}, who=OTHER
     ).status in (403, 422)
     assert desk.ask("POST", "/reports/2026-13/submission", {"text": "十一月统计表"}, who=OFFICE).status == 422
+
+
+@pytest.mark.proves("INS-17")
+def test_a_report_that_is_not_published_is_owed_all_the_same(desk: Story) -> None:
+    """Asked for before its month is over: it is seen, and nothing can be submitted in its place."""
+    said = {"report": "monthly_table", "text": "请报送十二月投诉统计表"}
+    assert desk.ask("POST", "/reports/2026-12/request", said, who=ABOVE).status == 201
+    seen_by_unit = desk.ask("GET", "/reports/2026-12", who=OFFICE)
+    assert [one["state"] for one in seen_by_unit.json["filings"]] == ["asked"]
+    refused = desk.ask("POST", "/reports/2026-12/submission", {"text": "十二月统计表"}, who=OFFICE)
+    assert refused.status == 422
+    assert "no report for this period" in refused.text
+    assert desk.ask("GET", "/reports/2026-08", who=OFFICE).status == 404

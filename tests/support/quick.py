@@ -62,6 +62,26 @@ class _Straight:
                 operation,
             ) from error
 
+    def get_paginator(self, operation: str) -> "_Pages":
+        """The pages of an operation, as the client of the SDK gives them."""
+        return _Pages(self, operation)
+
+
+class _Pages:
+    """One operation asked again and again, each time from where the answer before it ended."""
+
+    def __init__(self, straight: _Straight, operation: str) -> None:
+        self.straight, self.operation = straight, "".join(word.title() for word in operation.split("_"))
+
+    def paginate(self, **asked: Any) -> Iterator[Any]:
+        """Every page."""
+        while True:
+            page = self.straight._make_api_call(self.operation, asked)
+            yield page
+            if "LastEvaluatedKey" not in page:
+                return
+            asked = {**asked, "ExclusiveStartKey": page["LastEvaluatedKey"]}
+
 
 @contextlib.contextmanager
 def quick(monkeypatch: pytest.MonkeyPatch, region: str) -> Iterator[None]:

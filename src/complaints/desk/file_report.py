@@ -11,7 +11,7 @@ from complaints.desk.answers import Once
 from complaints.desk.command import Asked, Done, command
 from complaints.desk.context import Desk
 from complaints.desk.enter import enter
-from complaints.desk.filing import Filing, standing
+from complaints.desk.filing import Filing, published, standing
 from complaints.desk.staff import Member
 from complaints.desk.worklist import unit_path
 from complaints.reporting.plan import filing_plan
@@ -36,9 +36,12 @@ def submit(desk: Desk, member: Member, report: Report, words: str, once: Once, n
     Raises
     ------
     RefusedError
-        Nobody asked for it, it has been submitted or accepted already, or the person is not who may submit it.
+        Nobody asked for it, there is none for the period, it was submitted or accepted already, or the person is not
+        who may submit it.
     """
     filing = _the_one(desk, member, report, now, ("asked", "asked_back"))
+    if not published(desk, filing.unit, report.period):
+        raise RefusedError(Problem("", "web.no_such_report"))
     return _do(desk, member, filing, "answer", {"text": words}, once, now)
 
 

@@ -10,4 +10,4 @@ GOOD: Final = "#1C7A4B"
 BAD: Final = "#B3261E"
 AMBER: Final = "#8A5A00"
 SERIES: Final = ("#0F6E84", "#D97B29", "#5B5F97", "#7A9E3A")
-SERIES_PAST: Final = "#9FB8C6"
+SERIES_PAST: Final = "#7894A5"

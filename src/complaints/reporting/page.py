@@ -158,7 +158,7 @@ class _Page:
             notes.append(self.t("shortened", shown=LONGEST, all=len(table.rows)))
         label = escape(table.title)
         return (
-            f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table>{caption}'
+            f'<div class="scroll" tabindex="0" role="group" aria-label="{label}"><table>{caption}'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
             + "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
         )
