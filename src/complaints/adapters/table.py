@@ -59,59 +59,15 @@ class ActorIndex(GlobalSecondaryIndex["Item"]):
     actor_at = UnicodeAttribute(range_key=True)
 
 
-class Queue0Index(GlobalSecondaryIndex["Item"]):
-    """The root's work list, in shards."""
+def _queue(depth: int) -> Any:
+    """The work lists of the units so many steps under the root (the root's own, in shards: 0)."""
 
     class Meta:
-        index_name = "queue0"
+        index_name = f"queue{depth}"
         projection = IncludeProjection(["row"])
 
-    q0_pk = UnicodeAttribute(hash_key=True)
-    q_sk = UnicodeAttribute(range_key=True)
-
-
-class Queue1Index(GlobalSecondaryIndex["Item"]):
-    """Work lists of the units one step under the root."""
-
-    class Meta:
-        index_name = "queue1"
-        projection = IncludeProjection(["row"])
-
-    q1_pk = UnicodeAttribute(hash_key=True)
-    q_sk = UnicodeAttribute(range_key=True)
-
-
-class Queue2Index(GlobalSecondaryIndex["Item"]):
-    """Work lists of the units two steps under the root."""
-
-    class Meta:
-        index_name = "queue2"
-        projection = IncludeProjection(["row"])
-
-    q2_pk = UnicodeAttribute(hash_key=True)
-    q_sk = UnicodeAttribute(range_key=True)
-
-
-class Queue3Index(GlobalSecondaryIndex["Item"]):
-    """Work lists of the units three steps under the root."""
-
-    class Meta:
-        index_name = "queue3"
-        projection = IncludeProjection(["row"])
-
-    q3_pk = UnicodeAttribute(hash_key=True)
-    q_sk = UnicodeAttribute(range_key=True)
-
-
-class Queue4Index(GlobalSecondaryIndex["Item"]):
-    """Work lists of the units four steps under the root."""
-
-    class Meta:
-        index_name = "queue4"
-        projection = IncludeProjection(["row"])
-
-    q4_pk = UnicodeAttribute(hash_key=True)
-    q_sk = UnicodeAttribute(range_key=True)
+    keys = {f"q{depth}_pk": UnicodeAttribute(hash_key=True), "q_sk": UnicodeAttribute(range_key=True)}
+    return type(f"Queue{depth}Index", (GlobalSecondaryIndex,), {"Meta": Meta, **keys})()
 
 
 class Item(Model):
@@ -165,11 +121,11 @@ class Item(Model):
     due = DueIndex()
     facts_index = FactsIndex()
     actor_index = ActorIndex()
-    queue0 = Queue0Index()
-    queue1 = Queue1Index()
-    queue2 = Queue2Index()
-    queue3 = Queue3Index()
-    queue4 = Queue4Index()
+    queue0 = _queue(0)
+    queue1 = _queue(1)
+    queue2 = _queue(2)
+    queue3 = _queue(3)
+    queue4 = _queue(4)
 
 
 class SharedConnection(Connection):

@@ -107,12 +107,14 @@ def import_file(desk: Desk, key: str, now: datetime) -> Imported:
     name = id.partition("/")[0]
     policy = desk.policies.current(now).policy
     survey = policy.surveys.get(name)
+    content = b""
     try:
         if survey is None:
             raise SurveyError(f"the policy has no survey {name!r}")
-        content = _content(desk, key)
-        if content is None:
+        there = _content(desk, key)
+        if there is None:
             return msgspec.json.decode(desk.files.read(f"{RESULTS}/{id}.json"), type=Imported)
+        content = there
         rows = read_rows(content, survey)
         result = Imported(survey=name, at=now, rows=tuple(_row(desk, name, survey, row, policy, now) for row in rows))
     except SurveyError as fault:

@@ -120,9 +120,9 @@ def _settle_in(desk: Desk, stored: Stored, coming: datetime | None, *, erased: b
     """The case with another instant at which it is looked at; with `erased`, without the mark that it is being
     erased."""
     stamp = int(coming.timestamp()) if coming is not None else None
-    actions: list[Action] = [Item.next_at.set(stamp)]
-    if stamp is None:
-        actions = [Item.next_at.remove(), Item.due_shard.remove()]
+    actions: list[Action] = [Item.next_at.remove(), Item.due_shard.remove()]
+    if stamp is not None:
+        actions = [Item.next_at.set(stamp)]
     personal = {name: value for name, value in stored.personal.items() if not (erased and name == MARK)}
     if personal != stored.personal:
         kept = msgspec.json.encode(personal, order="sorted").decode()
