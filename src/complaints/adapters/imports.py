@@ -3,7 +3,7 @@
 ===================================  ==========================================================================
 ``imports/NAME/progress.json``           how far it has come
 ``imports/NAME/references``              the marks of the references that it brought in, eight bytes each
-``imports/NAME/bad-000001.jsonl``        rows of a batch that could not be used, with their numbers and reasons
+``imports/NAME/bad-000001.jsonl``        numbers of a batch's rows that could not be used, with the reasons
 ===================================  ==========================================================================
 """
 
@@ -58,7 +58,7 @@ class Imports:
         self._files.write(f"imports/{name}/references", marks, "application/octet-stream")
 
     def write_bad(self, name: str, batch: int, rows: Sequence[BadRow]) -> None:
-        """Keep the rows of a batch that could not be used, as they were, with their numbers and reasons."""
+        """Keep which rows of a batch could not be used, and why; the rows themselves stay in the file."""
         if rows:
             lines = b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
             self._files.write(f"imports/{name}/bad-{batch:06d}.jsonl", lines, "application/x-ndjson")

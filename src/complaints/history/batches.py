@@ -1,6 +1,5 @@
 """The facts of a file in batches, so that an import goes on where it was interrupted: the same rows give the same
-batches and the same facts. A row that cannot be used is kept as it was, with its number and the reason, and stops
-nothing."""
+batches and the same facts. A row that cannot be used is kept by its number and the reason, and stops nothing."""
 
 from collections.abc import Iterable, Iterator
 
@@ -67,7 +66,7 @@ def _add(record: Record, reader: CaseReader, keep: Keep, facts: dict[str, list[F
     try:
         case = reader.case(record)
     except RowError as wrong:
-        bad.append(BadRow(record.number, str(wrong), record.raw))
+        bad.append(BadRow(record.number, str(wrong)))
         return
     if keep.wants(case):
         return

@@ -188,7 +188,7 @@ def _trouble(findings: Findings, record: Record, wrong: RowError) -> None:
     key = (wrong.column, wrong.problem if wrong.column else wrong.problem.split(":")[0])
     found = findings.troubles.get(key)
     if found is None:
-        findings.troubles[key] = Trouble(BadRow(record.number, str(wrong), record.raw[:500]))
+        findings.troubles[key] = Trouble(BadRow(record.number, str(wrong)))
     else:
         found.rows += 1
 

@@ -126,7 +126,7 @@ def sample_of(file: BinaryIO, shape: dict[str, Any]) -> Sample:
             if rows == LOOKED_AT:
                 break
     else:
-        for _, value, _ in islice(objects_of(content, mapping), LOOKED_AT):
+        for _, value in islice(objects_of(content, mapping), LOOKED_AT):
             rows += 1
             for name, cell in _flat(value) if isinstance(value, dict) else ():
                 columns.setdefault(name, []).append(text_of(cell))

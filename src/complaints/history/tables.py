@@ -32,19 +32,11 @@ class TableError(ValueError):
 
 
 class Record(NamedTuple):
-    """A row: its number, the cells that were asked for as text, what keeps it from being read, the row as it was."""
+    """A row: its number, the cells that were asked for as text, what keeps it from being read."""
 
     number: int
     cells: Pairs[str, str]
-    problem: str
-    source: Any
-
-    @property
-    def raw(self) -> str:
-        """The row as it was, for people."""
-        if isinstance(self.source, dict):
-            return text_of(self.source)
-        return self.source if isinstance(self.source, str) else ",".join(map(text_of, self.source))
+    problem: str = ""
 
 
 def open_content(file: BinaryIO, member: str = "") -> BinaryIO:
@@ -178,7 +170,7 @@ def _of_table(
         if number < mapping.header:
             continue
         if isinstance(cells, str):
-            yield Record(number, {}, cells, "")
+            yield Record(number, {}, cells)
             continue
         if names is None:
             names = headings(cells) if mapping.header else [str(n) for n in range(1, len(cells) + 1)]
@@ -194,9 +186,9 @@ def _of_table(
         short = mapping.format == "csv" and any(place >= width for place in places.values())
         if short or (width > len(names) and any(map(text_of, cells[len(names) :]))):
             problem = f"{width} cells under {len(names)} columns: is a separator or line end not in quotation marks?"
-            yield Record(number, {}, problem, cells)
+            yield Record(number, {}, problem)
         else:
-            yield Record(number, values, "", cells)
+            yield Record(number, values)
     if names is None:
         raise TableError(f"the file has no line {mapping.header} with headings: it is empty or `header` is wrong")
 
@@ -233,31 +225,30 @@ class _Utf8:
         return self.text.read(size).encode()
 
 
-def objects_of(content: BinaryIO, mapping: Mapping) -> Iterator[tuple[int, Any, str]]:
-    """The objects of JSON Lines or of an array with their numbers, as values and as they were; a text in place of the
-    value says why one cannot be read."""
+def objects_of(content: BinaryIO, mapping: Mapping) -> Iterator[tuple[int, Any]]:
+    """The objects of JSON Lines or of an array with their numbers; a text in place of one says why it cannot be
+    read."""
     with _text(content, mapping, "\n") as text:
         if mapping.format == "json":
             yield from _of_array(text, mapping.rows)
             return
         for number, line in enumerate(text, start=1):
             if line.strip():
-                raw = line.rstrip("\r\n")
                 try:
                     value = msgspec.json.decode(line)
                 except msgspec.DecodeError as wrong:
-                    yield number, f"not JSON: {wrong}", raw
+                    yield number, f"not JSON: {wrong}"
                     continue
-                yield number, value if isinstance(value, dict) else "not an object", raw
+                yield number, value if isinstance(value, dict) else "not an object"
 
 
-def _of_array(text: io.TextIOWrapper, rows: str) -> Iterator[tuple[int, Any, str]]:
+def _of_array(text: io.TextIOWrapper, rows: str) -> Iterator[tuple[int, Any]]:
     import ijson  # here, because only arrays need it
 
     number = 0
     try:
         for number, value in enumerate(ijson.items(_Utf8(text), f"{rows}.item" if rows else "item", use_float=True), 1):
-            yield number, value if isinstance(value, dict) else "not an object", ""
+            yield number, value if isinstance(value, dict) else "not an object"
     except ijson.JSONError as broken:
         raise TableError(f"after {number} rows the file is no JSON any more: {broken}") from broken
     if not number:
@@ -268,9 +259,9 @@ def _of_json(content: BinaryIO, mapping: Mapping, wanted: Pairs[str, str]) -> It
     unseen = dict(wanted)
     seen: dict[str, None] = {}
     number = 0
-    for number, value, raw in objects_of(content, mapping):
+    for number, value in objects_of(content, mapping):
         if isinstance(value, str):
-            yield Record(number, {}, value, raw)
+            yield Record(number, {}, value)
             continue
         if unseen:
             seen.update(dict.fromkeys(value))
@@ -280,7 +271,7 @@ def _of_json(content: BinaryIO, mapping: Mapping, wanted: Pairs[str, str]) -> It
             if found:
                 unseen.pop(column, None)
             cells[column] = text_of(cell)
-        yield Record(number, cells, "", raw or value)
+        yield Record(number, cells)
     if number:
         for column, used in unseen.items():
             raise TableError(missing_column(column, used, list(seen)))
