@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from complaints.directory.codec import StoredError, decode_person, decode_unit, encode
-from complaints.directory.model import MAX_DEPTH, Holder, Person, Post, Shift, Unit
+from complaints.directory.model import MAX_DEPTH, Holder, Person, Shift, Unit
 from complaints.directory.tree import Places, Tree, TreeError, UnknownUnitError, faults, posts_of, sees
+from complaints.posts import Post
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

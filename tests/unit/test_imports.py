@@ -9,12 +9,13 @@ SRC = Path(__file__).parents[2] / "src" / "complaints"
 PURE = {
     "worktime": {"worktime", "structs"},
     "policy": {"policy", "worktime", "structs"},
-    "case": {"case", "policy", "worktime", "structs"},
-    "directory": {"directory", "texts", "structs"},
+    "case": {"case", "policy", "worktime", "posts", "structs"},
+    "directory": {"directory", "texts", "posts", "structs"},
     "mailroom": {"mailroom"},
     "reporting": {"reporting", "case", "policy", "worktime", "directory", "texts", "structs"},
     "history": {"history", "reporting", "structs"},
     "privacy": {"privacy", "checkdigits"},
+    "posts": {"posts"},
     "structs": {"structs"},
     "web": {"web", "case", "policy", "texts"},
 }

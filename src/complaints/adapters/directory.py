@@ -10,8 +10,9 @@ from complaints.adapters.store import Store
 from complaints.adapters.table import Item
 from complaints.directory.answer import Found, next_answerer
 from complaints.directory.codec import decode_person, decode_unit, encode
-from complaints.directory.model import Person, Post, Unit
+from complaints.directory.model import Person, Unit
 from complaints.directory.tree import posts_of
+from complaints.posts import Post
 
 FRESH = timedelta(seconds=60)
 

@@ -84,6 +84,19 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """How a case stands in the table, its document aside: the version to name when changing it, the hash of its last
+    event (hex), what is needed to reach the customer, when it is looked at again, whether it is parked, after how many
+    failures."""
+
+    version: int
+    head: str
+    personal: dict[str, Any] = {}
+    next_at: datetime | None = None
+    parked: bool = False
+    failures: int = 0
+
+
 class EventRow(msgspec.Struct, frozen=True, kw_only=True):
     """One recorded event. `body` is its canonical JSON, byte for byte what the chain covers; `personal` field ->
     (salt, value) stands beside it; `facts` the reportable things it makes (JSON Lines), `day` their day in the

@@ -18,6 +18,7 @@ from complaints.adapters.rows import (
     PARKED,
     Commit,
     OnceRow,
+    Standing,
     case_key,
     event_key,
     instant,
@@ -49,17 +50,11 @@ __all__ = [
 LAST = "\uffff"
 
 
-class StoredCase(msgspec.Struct, frozen=True, kw_only=True):
-    """The case item as read. `document` is for `case.state.load`; `head` is the hash of the last event (hex)."""
+class StoredCase(Standing, frozen=True, kw_only=True):
+    """The case item as read. `document` is for `case.state.load`."""
 
     reference: str
-    version: int
     document: str
-    head: str
-    personal: dict[str, Any] = {}
-    next_at: datetime | None = None
-    parked: bool = False
-    failures: int = 0
 
 
 class StoredEvent(msgspec.Struct, frozen=True, kw_only=True):

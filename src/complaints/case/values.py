@@ -6,13 +6,7 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-
-class Post(msgspec.Struct, frozen=True):
-    """A role held at a unit; `path` runs from the root to the unit."""
-
-    unit: str
-    role: str
-    path: tuple[str, ...]
+from complaints.posts import Post as Post
 
 
 class Actor(msgspec.Struct, frozen=True):

@@ -9,7 +9,17 @@ from typing import Any
 import msgspec
 
 from complaints.adapters.queues import Message, QueueError
-from complaints.adapters.rows import CaseRow, Commit, EventRow, IdentifierRow, NoticeRow, OnceRow, Settle, shard
+from complaints.adapters.rows import (
+    CaseRow,
+    Commit,
+    EventRow,
+    IdentifierRow,
+    NoticeRow,
+    OnceRow,
+    Settle,
+    Standing,
+    shard,
+)
 from complaints.adapters.store import NoticeTakenError, StoredCase
 from complaints.case.advance import next_at
 from complaints.case.chain import GENESIS, Recorded, record
@@ -36,8 +46,8 @@ class TooMuchError(Exception):
     """One command makes more than a transaction holds; split it (dispatch to fewer units at a time)."""
 
 
-class Stored(msgspec.Struct, frozen=True, kw_only=True):
-    """A case as loaded: its state, the version to name when changing it, and what is needed to reach the customer."""
+class Stored(Standing, frozen=True, kw_only=True):
+    """A case as loaded: its state, and how it stands."""
 
     case: Case
     version: int
@@ -88,15 +98,8 @@ def load_case(desk: Desk, reference: str) -> Stored | None:
 
 def stored_of(found: StoredCase) -> Stored:
     """A case item, its document read."""
-    return Stored(
-        case=load(found.document),
-        version=found.version,
-        head=found.head,
-        personal=found.personal,
-        next_at=found.next_at,
-        parked=found.parked,
-        failures=found.failures,
-    )
+    standing = {one: getattr(found, one) for one in Standing.__struct_fields__}
+    return Stored(case=load(found.document), **standing)
 
 
 def commit(

@@ -24,7 +24,7 @@ class Sight(msgspec.Struct, frozen=True):
 
     def unit(self, path: Sequence[str]) -> bool:
         """Whether the unit of this path (root first) is seen with all that is its own."""
-        return bool(path) and (self.all or sees(self.posts, path))  # type: ignore[arg-type]  # same shape, two layers
+        return bool(path) and (self.all or sees(self.posts, path))
 
     def whole(self, case: Case, places: Places) -> bool:
         """Whether the whole case is seen: it is led by a unit in sight."""

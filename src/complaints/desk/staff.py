@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from complaints.case.values import Actor, Post
+from complaints.case.values import Actor
 from complaints.desk.context import Desk
 from complaints.desk.sight import Sight, sight_of
 from complaints.policy.vocabulary import COMMANDS
@@ -47,7 +47,7 @@ def named_by(claims: Mapping[str, Any]) -> str:
 
 def member_named(desk: Desk, person: str, now: datetime) -> Member:
     """The member of staff of this id. Raises `NobodyError`."""
-    posts = tuple(Post(post.unit, post.role, post.path) for post in desk.directory.posts(person, now))
+    posts = desk.directory.posts(person, now)
     if not person or not posts:
         raise NobodyError(f"{person!r} holds no post at {now.isoformat()}")
     actor = Actor(person, "staff", posts)

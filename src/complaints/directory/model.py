@@ -96,11 +96,3 @@ class Person(msgspec.Struct, frozen=True):
     def reachable(self) -> bool:
         """Whether there is any address to tell this person something."""
         return bool(self.phone or self.email)
-
-
-class Post(msgspec.Struct, frozen=True):
-    """A role that somebody has at a unit at one instant; `path` is the unit's, root first."""
-
-    unit: str
-    role: str
-    path: tuple[str, ...]

@@ -9,7 +9,8 @@ from datetime import datetime
 
 import msgspec
 
-from complaints.directory.model import MAX_DEPTH, Holder, Post, Shift, Unit
+from complaints.directory.model import MAX_DEPTH, Holder, Shift, Unit
+from complaints.posts import Post
 from complaints.structs import replace
 
 
