@@ -50,12 +50,6 @@ class Stored(Standing, frozen=True, kw_only=True):
     """A case as loaded: its state, and how it stands."""
 
     case: Case
-    version: int
-    head: str
-    personal: dict[str, Any] = {}
-    next_at: datetime | None = None
-    parked: bool = False
-    failures: int = 0
 
 
 class Committed(msgspec.Struct, frozen=True, kw_only=True):
