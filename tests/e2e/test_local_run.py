@@ -1,8 +1,11 @@
 """The local run itself: token signatures count, cross-origin requests, crash and restart; nothing of it is deployed."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
@@ -17,6 +20,24 @@ def test_a_staff_route_wants_a_token_signed_by_the_issuer(local_run: Any) -> Non
     assert local_run.request("GET", "/cases").status == 401
     assert local_run.request("GET", "/cases", token=forged).status == 401
     assert local_run.request("GET", "/cases", token=token).status not in (401, 403)
+
+
+def test_staff_pick_who_they_are_and_are_led_to_the_page_that_they_wanted(local_run: Any) -> None:
+    browser = build_opener(HTTPCookieProcessor())
+    api = local_run.endpoints["api"]
+
+    with browser.open(f"{api}/desk/new?lang=en") as picker:
+        address, page = picker.url, picker.read().decode()
+    [person, *_] = re.findall(r"person=(\w+)", page)
+    with browser.open(f"{address}&person={person}") as wanted:
+        assert wanted.url == f"{api}/desk/new"
+        assert "Signed in as" in wanted.read().decode()
+    other = build_opener(HTTPCookieProcessor())
+    with other.open(f"{api}/desk") as picker, pytest.raises(HTTPError) as stranger:
+        other.open(f"{picker.url}&person=nobody-at-all")
+
+    assert "Local run only" in page
+    assert stranger.value.code == 403
 
 
 def test_a_page_of_any_origin_may_ask_before_it_posts(local_run: Any) -> None:

@@ -103,7 +103,8 @@ def _announce(endpoints: dict[str, Any], seconds: float) -> None:
         f"""
 Complaint Desk runs here (policy {endpoints["policy"]}, ready in {seconds:.1f} s). Stop it with Ctrl-C.
 
-  forms and staff   {api}
+  customers         {api}/complaints
+  staff             {api}/desk (pick who you are)
   mail (SMTP)       {endpoints["smtp"]}
   local AWS         {endpoints["aws"]}
 

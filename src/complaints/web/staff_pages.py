@@ -36,7 +36,7 @@ def staff_page(frame: Frame, seat: Seat, template: str, code: int = 200, **value
     def lateness(one: LineView | DeadlineView) -> str:
         left, kind = one.left or 0, "work_" if one.working else ""
         code = f"desk.late.{kind}{'by' if left < 0 else 'in'}"
-        return text(code, frame.lang, span=span(abs(left), frame.lang, working=one.working))
+        return text(code, frame.lang, span=span(max(abs(left), 60), frame.lang, working=one.working))
 
     def urgency(one: LineView | DeadlineView) -> str:
         if one.late or one.left is None:
