@@ -13,7 +13,6 @@ from complaints.desk.answers import Once, OtherBodyError
 from complaints.desk.command import StaleError
 from complaints.desk.context import Desk, desk
 from complaints.desk.dossier import NoCaseError
-from complaints.desk.register import TooManyError
 from complaints.web.bodies import Body
 from complaints.web.http import Request, Response, instant
 from complaints.web.once import body_hash, idempotency_key
@@ -88,8 +87,6 @@ def refusals(absent: str) -> Callable[[Here, Exception], HttpError | None]:
             return HttpError(404, code=absent)
         if isinstance(error, OtherBodyError):
             return HttpError(422, code="web.key.other_body")
-        if isinstance(error, TooManyError):
-            return HttpError(429, code="web.too_many", headers={"retry-after": "3600"})
         return _changed(error, context) if isinstance(error, StaleError) else None
 
     return refusal

@@ -188,16 +188,17 @@ class Store:
 
     # --- identifiers, requests already answered ---------------------------------------------------------------------
 
-    def find(self, kind: str, keyed_hash: str) -> Known:
-        """The cases known under an identifier, by one consistent query."""
+    def find(self, kind: str, keyed_hash: str, most: int | None = None) -> Known:
+        """The cases known under an identifier, the newest first, `most` of them; by one consistent query."""
         head, cases = 0, []
-        for item in Item.query(f"P#{kind}#{keyed_hash}", consistent_read=True):
+        limit = most + 1 if most is not None else None  # the head stands behind all cases
+        for item in Item.query(f"P#{kind}#{keyed_hash}", consistent_read=True, scan_index_forward=False, limit=limit):
             if item.sk == "HEAD":
                 head = int(item.version or 0)
             else:
                 opened, _, reference = item.sk.partition("#")
                 cases.append((instant(opened), reference))
-        return Known(head=head, cases=tuple(reversed(cases)))
+        return Known(head=head, cases=tuple(cases))
 
     def answered(self, scope: str, key: str) -> OnceTakenError | None:
         """The first answer to a request, if there was one (read consistently)."""

@@ -20,7 +20,7 @@ from complaints.desk.context import Desk
 from complaints.desk.dossier import NoCaseError
 from complaints.desk.erase import keep_mail
 from complaints.desk.identifiers import EMAIL, normal
-from complaints.desk.register import Complaint, Paper, TooManyError, keep_paper, register
+from complaints.desk.register import Complaint, Paper, keep_paper, register
 from complaints.desk.reply import reply_keys
 from complaints.mailroom import read_mail
 from complaints.mailroom.caps import may_answer
@@ -59,7 +59,7 @@ def receive(desk: Desk, key: str, now: datetime) -> Received:
         raise
     except RefusedError as refused:
         received = Received(what="aside", reason="refused: " + ", ".join(p.code for p in refused.problems))
-    except (NoCaseError, TooManyError) as refused:
+    except NoCaseError as refused:
         received = Received(what="aside", reason=f"{type(refused).__name__}: {refused}")
     except Exception as broken:  # noqa: BLE001  # one poisoned message must not stop the mailbox
         log.error("mail set aside", exception=True, key=key, error=type(broken).__name__)

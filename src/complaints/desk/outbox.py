@@ -44,6 +44,10 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
+UNACKNOWLEDGED = "unacknowledged"
+"""What a registration says of itself when nothing is to be sent to the customer for it (`desk.register`)."""
+
+
 def dump(notice: Notice) -> str:
     """The document of a notice."""
     sparse = {
@@ -98,6 +102,8 @@ def notices_for(
     for request in notices_of(event, seq, case, rulebook, desk.directory.places(now)):
         notice = _notice(request, event, case, now)
         if request.customer:
+            if event.data.get(UNACKNOWLEDGED):
+                continue
             rows.append(row_of(desk, notice, f"@{case.reference}", request.send_at, now))
             continue
         found = desk.directory.answers(request.unit, request.role, now)

@@ -19,26 +19,27 @@ from complaints.case.evolve import evolve
 from complaints.case.explain import promises
 from complaints.case.fields import split
 from complaints.case.state import Case
-from complaints.case.values import Actor, Command, Problem, RefusedError
-from complaints.desk import filing, identifiers
+from complaints.case.values import Actor, Command, Places, Problem, RefusedError
+from complaints.desk import filing, identifiers, log
 from complaints.desk.answers import Once, answered_once
 from complaints.desk.commit import commit
 from complaints.desk.context import Desk
+from complaints.desk.outbox import UNACKNOWLEDGED
 from complaints.desk.references import new_reference
-from complaints.desk.repeat import Found, LookUp, find_repeat
+from complaints.desk.repeat import LATELY, Found, LookUp, find_repeat
 from complaints.policy.rulebook import Rulebook
+from complaints.structs import replace
+from complaints.texts import text as sentence
 
 ATTEMPTS = 6
 """How often a complaint is decided again because another one of the same customer came in at the same time."""
 
 
 HOUR = timedelta(hours=1)
-HOURLY = 60
-"""New complaints of one contact in an hour; more is no customer. The gateway's throttle knows no contacts."""
-
-
-class TooManyError(Exception):
-    """One contact raises more complaints in an hour than any customer does: let them wait."""
+ACKNOWLEDGED_HOURLY = 5
+"""New complaints under one telephone number or address that are acknowledged in an hour. A form may name somebody
+else's: beyond this every complaint is still taken, but nothing is sent for it by itself, and people are told.
+Refusing instead would lock out the person whose number it is."""
 
 
 class Paper(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,9 +133,8 @@ def _open(
     rulebook: Rulebook,
     now: datetime,
 ) -> Registered:
-    lately = {known for _, cases in look_up.seen.values() for at, known in cases if now - at < HOUR}
-    if complaint.by.kind == "customer" and len(lately) >= HOURLY:
-        raise TooManyError(f"{len(lately)} complaints of one contact within an hour")
+    lately = _lately(look_up, now) if complaint.by.kind == "customer" else 0
+    crowded = lately >= ACKNOWLEDGED_HOURLY
     at = min(complaint.at or now, now)
     command = Command(
         name="register",
@@ -145,15 +145,43 @@ def _open(
     )
     places = desk.directory.places(now)
     events = decide(None, command, rulebook, now, places)
+    if crowded:
+        events = _crowded(events, lately, complaint, rulebook, now, places)
     events += _attached(desk, reference, events, complaint, rulebook, now)
 
     def answer(case: Case) -> OnceRow:
         return complaint.once.row(_registered(case, rulebook), now)
 
     keep = answer if complaint.once.key else None
-    rows = [*look_up.rows(at, reference), *filing.identifier_rows(desk, events[0], rulebook.policy)]
+    rows = [*look_up.rows(at, reference, alone=not crowded), *filing.identifier_rows(desk, events[0], rulebook.policy)]
     committed = commit(desk, now, None, events, rulebook, once=keep, identifiers=rows)
+    if crowded:
+        log.warning("complaint not acknowledged", case=reference, lately=lately)
+        log.metric(now, "Crowded", 1)
     return _registered(committed.case, rulebook)
+
+
+def _lately(look_up: LookUp, now: datetime) -> int:
+    """How many complaints came under one of the customer's numbers and addresses within the hour."""
+    contacts = (kind for kind in (identifiers.PHONE, identifiers.EMAIL) if kind in look_up.identifiers)
+    return max((sum(now - at < HOUR for at, _ in look_up.cases(kind)) for kind in contacts), default=0)
+
+
+def _crowded(
+    events: Sequence[Event], lately: int, complaint: Complaint, rulebook: Rulebook, now: datetime, places: Places
+) -> list[Event]:
+    """The registration marked as one of too many, so that nothing is sent to the customer for it, and a note that says
+    so to whoever reads the case."""
+    marked = replace(events[0], data={**events[0].data, UNACKNOWLEDGED: True})
+    case = evolve(None, marked, now)
+    for event in events[1:]:
+        case = evolve(case, event, now)
+    said = sentence("desk.crowded", str(events[0].data.get("language") or rulebook.policy.languages[0]), count=lately)
+    values = {"text": said, "facts": {"count": lately}}
+    data, personal = split("note", values, rulebook.policy)
+    by = Actor(complaint.by.person, "system")
+    note = Command(name="note", by=by, at=marked.at, data=data, personal=personal)
+    return [marked, *events[1:], *decide(case, note, rulebook, now, places)]
 
 
 def _join(
@@ -242,4 +270,14 @@ def check_papers(papers: Sequence[Paper], rulebook: Rulebook) -> list[Problem]:
     return found
 
 
-__all__ = ["Complaint", "Paper", "Promise", "Registered", "TooManyError", "check_papers", "keep_paper", "register"]
+__all__ = [
+    "ACKNOWLEDGED_HOURLY",
+    "LATELY",
+    "Complaint",
+    "Paper",
+    "Promise",
+    "Registered",
+    "check_papers",
+    "keep_paper",
+    "register",
+]

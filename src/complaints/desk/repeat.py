@@ -13,6 +13,9 @@ from complaints.desk.context import Desk
 from complaints.policy.model import RepeatRule
 from complaints.policy.rulebook import Rulebook
 
+LATELY = 64
+"""Cases that are read under one identifier, the newest; a flood under it makes no look-up longer."""
+
 LOOKED_AT = 10
 """Cases of one customer that are looked at, the newest first."""
 
@@ -38,21 +41,22 @@ class LookUp(msgspec.Struct):
         if kind not in self.seen:
             head, cases = 0, list[tuple[datetime, str]]()
             for number, digest in enumerate(self.desk.keys.digests(kind, self.identifiers[kind])):
-                known = self.desk.store.find(kind, digest)
+                known = self.desk.store.find(kind, digest, LATELY)
                 head = known.head if number == 0 else head
                 cases += known.cases
             self.seen[kind] = head, tuple(sorted(cases, reverse=True))
         return self.seen[kind][1]
 
-    def rows(self, opened_at: datetime, reference: str) -> list[IdentifierRow]:
-        """Under what a new case is to be found; what was looked at must still stand as it was seen."""
+    def rows(self, opened_at: datetime, reference: str, *, alone: bool = True) -> list[IdentifierRow]:
+        """Under what a new case is to be found; what was looked at must still stand as it was seen, unless the case is
+        not `alone`: then others under the same identifier must not keep it from being written."""
         return [
             IdentifierRow(
                 kind=kind,
                 keyed_hash=self.desk.keys.digest(kind, value),
                 opened_at=opened_at,
                 reference=reference,
-                head=self.seen[kind][0] if kind in self.seen else None,
+                head=self.seen[kind][0] if alone and kind in self.seen else None,
             )
             for kind, value in self.identifiers.items()
         ]
