@@ -19,6 +19,8 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, TextIO, TypeVar
 
+from botocore.exceptions import ClientError
+
 Answer = TypeVar("Answer")
 
 _logger = logging.getLogger("complaints")
@@ -86,9 +88,9 @@ def _named(error: BaseException) -> str:
     kind = type(error).__name__
     if getattr(error, "impersonal", False):
         return f"{kind}: {error}"
-    answer = getattr(error, "response", None)
-    code = answer.get("Error", {}).get("Code", "") if isinstance(answer, dict) else ""
-    return f"{kind} ({code} of {getattr(error, 'operation_name', '?')})" if code else kind
+    if isinstance(error, ClientError):
+        return f"{kind} ({error.response.get('Error', {}).get('Code', '?')} of {error.operation_name})"
+    return kind
 
 
 def _place(frame: traceback.FrameSummary) -> str:
