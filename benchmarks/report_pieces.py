@@ -122,6 +122,9 @@ def multiply(month: Path, folder: Path, times: int, days: int) -> None:
 def month(folder: Path, groups: int, read: int) -> dict[str, list[dict[str, Any]]]:
     """Every kind of piece of a month with so many cases: what was measured. `times` is how many there are of it."""
     found: dict[str, list[dict[str, Any]]] = {}
+    # what an earlier run in the same folder made of the month
+    shutil.rmtree(folder / "facts" / "cuts", ignore_errors=True)
+    (folder / "facts" / "partials" / f"{MONTH}.json").unlink(missing_ok=True)
     days = [day for day in DAYS if (folder / "facts" / "facts" / f"day={day}").exists()]
     kept = [run(folder, "kept", {"day": day, "part": str(shard)}) for day in days for shard in range(SHARDS)]
     found["fold a shard of kept facts"] = kept

@@ -126,7 +126,7 @@ def stand_in(folder: Path) -> tuple[Any, Any]:
         settings=settings,
         store=Store("desk"),
         policies=SimpleNamespace(current=lambda _: SimpleNamespace(policy=policy)),
-        directory=SimpleNamespace(people=lambda *_: {}),
+        directory=SimpleNamespace(people=lambda *_: {}, unit=lambda *_: None, write=lambda *_: None),
     )
     report.all_units = lambda *_: units
     return desk, handler
