@@ -48,6 +48,9 @@ SECONDS_FOR_CARRIER = 20
 WAITED_FOR_SLOT = 1.5
 """Seconds that are waited for the carrier's rate; for longer the message goes back to its queue."""
 
+PASSED_SLOT = 2.0
+"""Seconds after which a kept place in the carrier's rate is over: places used late would come on top of those in time."""
+
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
     """What came of it: so many texts with so many notices; `again_in` seconds the message is to come back, with `slot`
@@ -200,7 +203,7 @@ class _Sending(msgspec.Struct):
         policy = self.desk.policies.policy(group[0].notice.policy)
         carrier = self.desk.carrier.name if channel == "sms" else self.desk.mail.name
         rate = self.desk.settings.sms_rate
-        if channel == "sms" and not self.slot:
+        if channel == "sms" and self.slot < self.now.timestamp() - PASSED_SLOT:
             self.slot = outbox.reserve(self.desk.store, carrier, rate, self.now)
         wait = self.slot - self.now.timestamp() if channel == "sms" else 0
         if wait > WAITED_FOR_SLOT:
