@@ -49,7 +49,7 @@ WAITED_FOR_SLOT = 1.5
 """Seconds that are waited for the carrier's rate; for longer the message goes back to its queue."""
 
 PASSED_SLOT = 2.0
-"""Seconds after which a kept place in the carrier's rate is over: places used late would come on top of those in time."""
+"""Seconds after which a kept place in the carrier's rate is over: places used late come on top of those in time."""
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
