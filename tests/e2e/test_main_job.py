@@ -205,6 +205,6 @@ def test_a_late_answer_climbs_the_ladder_and_the_month_is_reported(own_run: Any)
     made = run.request("POST", "/reports", {"period": month}, token=run.token("hq", "service_department"))
     assert made.status == 202, made.body
     run.now()  # once the queues are at rest
-    [listed] = run.request("GET", "/reports", token=run.token("hq", "service_department")).json["periods"]
-    assert (listed["period"], listed.get("making"), bool(listed["files"])) == (month, None, True)
+    listed = run.request("GET", "/reports", token=run.token("hq", "service_department")).json["periods"]
+    assert [(bool(one["files"]), one.get("making")) for one in listed if one["period"] == month] == [(True, None)]
     assert the_report(run, month) == content
