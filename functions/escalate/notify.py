@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from functions.escalate.batch import each
+from functions.batch import each
 
 from complaints.adapters import clock
 from complaints.adapters.queues import Message, Queue

@@ -4,7 +4,7 @@ import json
 import time
 from typing import Any
 
-from functions.escalate.batch import each
+from functions.batch import each
 
 from complaints.adapters import clock
 from complaints.adapters.queues import Queue

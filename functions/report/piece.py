@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from functions.escalate.batch import each
+from functions.batch import each
 
 from complaints.adapters.queues import Queue
 from complaints.desk import log

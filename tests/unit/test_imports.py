@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).parents[2] / "src" / "complaints"
+FUNCTIONS = Path(__file__).parents[2] / "functions"
 PURE = {
     "worktime": {"worktime", "structs"},
     "policy": {"policy", "worktime", "structs"},
@@ -39,9 +40,9 @@ def modules(part: str) -> list[Path]:
     return sorted(folder.rglob("*.py")) if folder.is_dir() else [SRC / f"{part}.py"]
 
 
-def imported(path: Path) -> set[str]:
+def imported(path: Path, root: Path = SRC) -> set[str]:
     found = set()
-    package = ["complaints", *path.relative_to(SRC).with_suffix("").parts]
+    package = [root.name, *path.relative_to(root).with_suffix("").parts]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
@@ -85,3 +86,13 @@ def test_nothing_in_the_product_imports_the_local_run() -> None:
     for path in SRC.rglob("*.py"):
         if path.parent.name != "cli":
             assert not any(name.startswith("infra") for name in imported(path)), path
+
+
+def test_a_group_of_functions_knows_no_other_group() -> None:
+    """An artifact carries one group, and what stands beside the groups."""
+    groups = {path.parent.name for path in FUNCTIONS.glob("*/__init__.py")}
+    for path in FUNCTIONS.glob("*/*.py"):
+        for name in imported(path, FUNCTIONS):
+            package, _, rest = name.partition(".")
+            others = groups - {path.parent.name} if package == "functions" else set()
+            assert rest.partition(".")[0] not in others, f"{path.relative_to(FUNCTIONS)} imports {name}"
