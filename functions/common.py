@@ -19,6 +19,7 @@ from complaints.web.once import body_hash, idempotency_key
 from complaints.web.problem import HttpError
 from complaints.web.routes import Routes
 from complaints.web.serve import Outcome, serve
+from complaints.worktime.errors import UncoveredError
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,9 @@ def refusals(absent: str) -> Callable[[Here, Exception], HttpError | None]:
             return HttpError(404, code=absent)
         if isinstance(error, OtherBodyError):
             return HttpError(422, code="web.key.other_body")
+        if isinstance(error, UncoveredError):
+            log.error("calendar does not reach", exception=True)
+            return HttpError(503, code="web.uncovered")
         return _changed(error, context) if isinstance(error, StaleError) else None
 
     return refusal

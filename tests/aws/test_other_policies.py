@@ -1,6 +1,7 @@
 """The same doors under other policies: the public form can be filled in, staff register and act on what they got."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -35,20 +36,26 @@ def _fields(policy: Policy, kind: str, *, public: bool = False) -> dict[str, Any
     return found
 
 
+def _public_kinds(policy: Policy) -> list[str]:
+    return [name for name, kind in policy.kinds.items() if kind.public] or [policy.intake.kind]
+
+
+def _complaint(policy: Policy, kind: str, number: int = 0) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "text": "等了三天没有人联系我，请尽快处理",
+        "complainant": {"phone": f"1380013800{number}"},
+        "consent": True,
+        "fields": _fields(policy, kind, public=True),
+    }
+
+
 def test_the_public_door_takes_a_complaint_and_follows_it(desk: World) -> None:
     policy = desk.desk.policies.current(desk.now).policy
     page = desk.call("GET", "/complaints?lang=en", headers={"accept": "text/html"})
     assert page.status == 200
-    kinds = [name for name, kind in policy.kinds.items() if kind.public] or [policy.intake.kind]
-    for number, kind in enumerate(kinds):
-        body = {
-            "kind": kind,
-            "text": "等了三天没有人联系我，请尽快处理",
-            "complainant": {"phone": f"1380013800{number}"},
-            "consent": True,
-            "fields": _fields(policy, kind, public=True),
-        }
-        made = desk.call("POST", "/complaints", body)
+    for number, kind in enumerate(_public_kinds(policy)):
+        made = desk.call("POST", "/complaints", _complaint(policy, kind, number))
         assert made.status == 201, (kind, made.text)
         status = desk.call("GET", f"/complaints/{made.json['reference']}?token={made.json['token']}")
         assert status.json["kind"] == kind
@@ -85,3 +92,14 @@ def test_staff_register_and_then_act_on_the_version_they_were_told(desk: World) 
     session = desk.signed_in(person)
     for address in ("/desk", "/desk/new", f"/desk/cases/{made.json['reference']}", "/desk/manual"):
         assert desk.call("GET", address, headers=session).status == 200
+
+
+def test_a_year_whose_holidays_nobody_knows_is_said_and_never_guessed(desk: World) -> None:
+    desk.now = datetime(2031, 12, 30, 2, tzinfo=UTC)
+    policy = desk.desk.policies.current(desk.now).policy
+    answer = desk.call(
+        "POST", "/complaints", _complaint(policy, _public_kinds(policy)[0]), headers={"accept-language": "zh-CN"}
+    )
+    assert answer.status == 503
+    assert "放假安排" in answer.json["detail"]
+    assert not [item for item in desk.items() if item["pk"]["S"].startswith("C#")]
