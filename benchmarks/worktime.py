@@ -1,4 +1,6 @@
-"""Working time beside the libraries that count it, in one run: `uv run --group benchmarks python benchmarks/worktime.py`.
+"""Working time beside the libraries that count it, in one run.
+
+    uv run --group benchmarks python benchmarks/worktime.py
 
 Asia/Shanghai, 08:30-12:00 and 13:30-17:30 on weekdays, the holidays of 2026; starts at random minutes of ten months.
 What is measured is processor time, all of it of one thread. Rounds alternate between everything measured and the best

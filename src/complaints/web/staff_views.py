@@ -87,8 +87,8 @@ class OrderView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventView:
-    """One thing that happened: `at` when it counts, `recorded_at` when it was entered. `claimed` names the deadlines that
-    it says were met, though it was entered after they were due: they stand as missed until that is lifted."""
+    """One thing that happened: `at` when it counts, `recorded_at` when it was entered. `claimed` names the deadlines
+    that it says were met, though it was entered after they were due: they stand as missed until that is lifted."""
 
     seq: int
     type: str
