@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from tests.support.clockwork import REGION
+from tests.support.quick import quick
 from tests.support.world import World, world
 
 from complaints.desk import register
@@ -16,7 +18,7 @@ VICTIM = {"name": "Li", "phone": "13800001111", "email": "li@customer.example"}
 
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    with world("postal", monkeypatch) as made:
+    with quick(monkeypatch, REGION), world("postal", monkeypatch) as made:
         yield made
 
 

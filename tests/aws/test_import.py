@@ -12,9 +12,13 @@ from tests.aws.test_reports import keys, registered
 from tests.support.world import World, world
 
 from complaints.adapters.factstore import FactStore
+from complaints.adapters.table import FACT_SHARDS
 from complaints.desk import bring_in as module
-from complaints.desk.bring_in import Imported, PublishedError, bring_in
+from complaints.desk.bring_in import Imported, PublishedError, bring_in, withdraw
+from complaints.desk.report_fold import fold_month, whole_run
 from complaints.history.batches import import_history
+from complaints.reporting.fold import Partial
+from complaints.reporting.lists import CASES, cases
 
 MAPPING = {
     "format": "csv",
@@ -142,3 +146,19 @@ def test_what_is_imported_for_a_day_stays_when_the_night_seals_it(desk: World, t
     partial = FactStore("facts").partial("2026-11-20")
     assert partial is not None
     assert sum(partial.cells["received.day"].values()) == 2
+
+
+def test_an_import_taken_back_leaves_no_figure_and_no_row(desk: World, files: tuple[Path, Path]) -> None:
+    # given an import, and another one of the same days
+    imported(desk, files)
+    others = files[0].with_name("others.csv")
+    others.write_text("no,received,closed,province,what\n9,2026-08-03 12:00,,donglan,late\n", encoding="utf-8")
+    bring_in(desk.desk, others, files[1], desk.now)
+    # when the first is taken back
+    assert withdraw(desk.desk, *files) == ("2026-08", "2026-09")
+    # then what the month counts and lists is the other one only
+    store = FactStore("facts")
+    assert sum(fold_month(store, "2026-08").cells["received.day"].values()) == 1
+    listed = [row for bucket in range(FACT_SHARDS) for row in cases(store.run(whole_run(CASES, "2026-08", bucket)))]
+    assert [row.reference for row in listed] == ["9"]
+    assert fold_month(store, "2026-09") == Partial()

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from tests.support.clockwork import REGION
+from tests.support.quick import quick
 from tests.support.world import World, world
 
 from complaints.desk.staff import Member, member_named
@@ -42,7 +44,7 @@ VALUES: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def desk() -> Iterator[World]:
-    with pytest.MonkeyPatch.context() as patch, world("postal", patch) as made:
+    with pytest.MonkeyPatch.context() as patch, quick(patch, REGION), world("postal", patch) as made:
         yield made
 
 

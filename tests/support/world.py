@@ -88,8 +88,8 @@ class World:
 
     def items(self) -> list[dict[str, Any]]:
         """Everything in the table."""
-        found: list[dict[str, Any]] = aws.client("dynamodb").scan(TableName="desk")["Items"]
-        return found
+        pages = aws.client("dynamodb").get_paginator("scan").paginate(TableName="desk")
+        return [item for page in pages for item in page["Items"]]
 
     def person(self, role: str, unit: str) -> str:
         """Who holds a post."""

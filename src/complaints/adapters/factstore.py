@@ -24,6 +24,7 @@ import msgspec
 
 from complaints.adapters.files import Files, NoFileError
 from complaints.reporting.fold import Partial, Words, decode_partial, encode
+from complaints.reporting.lists import NAMES
 from complaints.reporting.model import Verified
 
 RUN_PIECE = 1 << 18
@@ -122,9 +123,21 @@ class FactStore:
         except NoFileError:
             return
 
-    def runs_of_day(self, name: str, day: str, bucket: int) -> list[str]:
-        """The keys of a day's runs in a bucket."""
-        return self.files.keys(f"lists/{name}/{day}/{bucket}/")
+    def runs_of_day(self, name: str, day: str) -> list[str]:
+        """The keys of a day's runs, of all buckets."""
+        return self.files.keys(f"lists/{name}/{day}/")
+
+    def runs_of_month(self, name: str, month: str, bucket: int) -> list[str]:
+        """The keys of the runs of a month's days in a bucket, by day."""
+        return [key for key in self.files.keys(f"lists/{name}/{month}-") if key.split("/")[3] == str(bucket)]
+
+    def forget_folded(self, day: str) -> None:
+        """Take away what the parts of a day were folded into; its own partial stays until they are joined anew."""
+        parts = self.files.keys(f"parts/{day}/")
+        if parts:
+            rows = [key for name in NAMES for key in self.runs_of_day(name, day)]
+            for key in (*rows, *self.files.keys(f"changed/{day}/"), *parts):
+                self.files.delete(key)
 
     def cuts(self, period: str) -> tuple[str, ...] | None:
         """Where the tree of units is cut in a period's lists; None: the lists are not made."""

@@ -138,7 +138,7 @@ def long_cuts(store: FactStore, period: str, cuts: tuple[str, ...]) -> set[str]:
 def _runs_below(store: FactStore, name: str, period: str, bucket: int) -> Iterator[str]:
     if len(period) == 4:
         return (whole_run(name, month, bucket) for month in months_of(period))
-    return (key for day in days_of(period) for key in store.runs_of_day(name, day, bucket))
+    return iter(store.runs_of_month(name, period, bucket))
 
 
 def _eve(period: str) -> str:

@@ -189,7 +189,8 @@ def _owed(desk: Desk, store: FactStore, now: datetime) -> list[str]:
 
 
 def fold_kept(store: FactStore, day: str) -> None:
-    """Fold all that is kept of a day, whoever wrote it."""
+    """Fold all that is kept of a day, whoever wrote it; what was folded of facts that are gone since is gone too."""
+    store.forget_folded(day)
     for part in sorted({_part_of(kept) for kept in store.shards(day)}):
         fold_part(store, day, part)
     join_day(store, day)
@@ -234,9 +235,8 @@ def join_day(store: FactStore, day: str) -> None:
     """Put the parts of a day together: the cases changed, and last of all the day's partial, which says that it is
     sealed."""
     references: set[str] = set()
-    for bucket in range(FACT_SHARDS):
-        for key in store.runs_of_day(CASES, day, bucket):
-            references.update(row.reference for row in cases(store.run(key)))
+    for key in store.runs_of_day(CASES, day):
+        references.update(row.reference for row in cases(store.run(key)))
     ordered = sorted(references)
     for number, start in enumerate(range(0, len(ordered), CHANGED)):
         store.write_changed(day, number, ordered[start : start + CHANGED])
