@@ -38,7 +38,7 @@ run: setup
 	@.venv/bin/complaints local --policy $(POLICY) --port $(PORT) --state $(STATE)
 
 test: setup
-	.venv/bin/python -m pytest -n 2 --dist loadfile $(ARGS)
+	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: setup
 	.venv/bin/ruff check .
