@@ -148,11 +148,11 @@ def wanted(facts: dict[tuple[str, str], list[bytes]]) -> dict[str, bytes]:
 
 
 def test_pieces_in_any_order_and_done_twice_give_the_bytes_of_one_go(
-    desk: World, busy: None, wanted: dict[str, bytes], seed: int = 1
+    desk: World, busy: None, wanted: dict[str, bytes]
 ) -> None:
     # given a night and a month that are too much for one function
     assert daily.handler({}, None)["handed_out"]
-    queue = Queue(seed, twice=0.3)
+    queue = Queue(1, twice=0.3)
     queue.serve()
     desk.now = LATER
     assert monthly.handler({}, None)["handed_out"]
@@ -224,17 +224,17 @@ class Failing(Rig):
 
 
 def test_calls_that_fail_in_the_middle_of_pieces_change_nothing(
-    desk: World, busy: None, wanted: dict[str, bytes], monkeypatch: pytest.MonkeyPatch, seed: int = 3
+    desk: World, busy: None, wanted: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert daily.handler({}, None)["handed_out"]
-    queue = Queue(seed)
+    queue = Queue(3)
     with monkeypatch.context() as broken:
-        failing = Failing(broken, seed)
+        failing = Failing(broken, 3)
         queue.serve()
     desk.now = LATER
     assert monthly.handler({}, None)["handed_out"]
     with monkeypatch.context() as broken:
-        failing = Failing(broken, seed + 100)
+        failing = Failing(broken, 4)
         queue.serve()
     assert queue.failures > 3
     assert failing.hits > 3
