@@ -12,7 +12,6 @@ second. Counted are the requests of the workers beside the least that is possibl
 
 import argparse
 import contextlib
-import heapq
 import io
 import json
 import logging
@@ -28,28 +27,20 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.backlog_world import BATCHES, SHARDS, Beat, Carrier, Waiting, fill
 from functions.escalate import notify, sweep, work
 from tests.support import small
-from tests.support.clockwork import REGION, START, Clockwork, clockwork
+from tests.support.clockwork import REGION, clockwork
 from tests.support.shelf import Shelf, shelf
 
-from complaints.adapters import aws, carriers, clock
+from complaints.adapters import carriers, clock
 from complaints.adapters import settings as configuration
-from complaints.adapters.carriers.base import Outgoing, Receipt
-from complaints.adapters.rows import shard
 from complaints.desk import context
-from complaints.desk.send import send
-from complaints.directory.model import Holder, Person, Unit
 
-SHARDS = 4
 GOAL = 1.2
-SPREAD = 60
-"""The deadlines lie on this many odd seconds of one minute."""
-
 SENDERS = 50
 """Batches of notices that are worked on in one second: the concurrency that the template gives the urgent queue."""
 
-BATCHES = {"work": 10, "urgent": 5, "notice": 5}
 GIVE_UP = timedelta(minutes=55)
 """The second rung comes after an hour; by then the first must be through."""
 
@@ -99,127 +90,17 @@ class Drained:
         return not lost and not doubled and held and self.ratio <= GOAL
 
 
-@dataclass
-class _Beat:
-    """The virtual clock: `now`, and the seconds that a handler has slept since."""
-
-    now: datetime
-    slept: float = 0.0
-
-    def read(self) -> datetime:
-        """What the product's clock says."""
-        return self.now + timedelta(seconds=self.slept)
-
-    def sleep(self, seconds: float) -> None:
-        """Stands for time.sleep."""
-        self.slept += max(0.0, seconds)
-
-
-class _Carrier:
-    """Notes when it is given a text."""
-
-    name = "memory"
-
-    def __init__(self, beat: _Beat) -> None:
-        self.beat = beat
-        self.given: list[float] = []
-
-    def send(self, outgoing: Outgoing) -> Receipt:
-        """Take a text."""
-        self.given.append(self.beat.now.timestamp() + self.beat.slept)
-        return Receipt(outgoing.id)
-
-
-class _Waiting:
-    """The messages of the queues, each visible from its second on."""
-
-    def __init__(self, kept: Shelf) -> None:
-        self.kept = kept
-        self._heaps: dict[str, list[tuple[int, int, str]]] = {name: [] for name in BATCHES}
-        self._number = 0
-
-    def collect(self, now: datetime) -> None:
-        """Take over what was sent."""
-        while self.kept.queue:
-            queue, body, delay = self.kept.queue.popleft()
-            self._number += 1
-            heapq.heappush(self._heaps[queue], (int(now.timestamp()) + delay, self._number, body))
-
-    def visible(self, now: datetime) -> None:
-        """Let the shelf answer how deep each queue is."""
-        for queue, heap in self._heaps.items():
-            self.kept.waiting[queue] = sum(at <= now.timestamp() for at, *_ in heap)
-
-    def take(self, queue: str, now: datetime, most: int) -> list[str]:
-        """At most so many messages that are visible, oldest first."""
-        heap, taken = self._heaps[queue], []
-        while heap and len(taken) < most and heap[0][0] <= now.timestamp():
-            taken.append(heapq.heappop(heap)[2])
-        return taken
-
-
-def fill(desk: Clockwork, kept: Shelf, count: int, units: int) -> datetime:
-    """So many copies of one case over so many units, due within one minute; returns that minute."""
-    desk.desk.directory.write(
-        [
-            Unit(id="hq", parent=None, level="head", path=("hq",), names={"en": "hq"}, last_resort="p0"),
-            *(
-                Unit(
-                    id=f"b{n}",
-                    parent="hq",
-                    level="branch",
-                    path=("hq", f"b{n}"),
-                    names={"en": f"b{n}"},
-                    holders=(Holder("handler", f"p{n}"),),
-                )
-                for n in range(units)
-            ),
-        ],
-        [
-            Person(id=f"p{n}", name=f"p{n}", phone=f"+861{n:010d}", email="", language="en", units=(f"b{n}",))
-            for n in range(units)
-        ],
-    )
-    desk.register("MODEL", unit="b0")
-    pages = aws.client("dynamodb").get_paginator("scan").paginate(TableName="desk")
-    standing = [item for page in pages for item in page["Items"]]
-    for item in standing:
-        if not item["pk"]["S"].startswith("C#"):
-            kept.put(item)
-    model = next(item for item in standing if item["sk"]["S"] == "CASE")
-    due = START + timedelta(hours=2)
-    for number in range(count):
-        reference = f"{number:08d}"
-        second = timedelta(seconds=number % SPREAD)
-        # the n-th of a second goes to the n-th unit, so that no unit has a second of its own
-        unit = f"b{number // SPREAD % units}"
-        document = model["document"]["S"].replace("MODEL", reference).replace('"b0"', f'"{unit}"')
-        for was in (START, due):
-            document = document.replace(f"{was:%Y-%m-%dT%H:%M:%SZ}", f"{was + second:%Y-%m-%dT%H:%M:%SZ}")
-        kept.put(
-            model
-            | {
-                "pk": {"S": f"C#{reference}"},
-                "document": {"S": document},
-                "due_shard": {"S": f"due#{shard(reference, SHARDS)}"},
-                "next_at": {"N": str(int((due + second).timestamp()))},
-            }
-        )
-    return due
-
-
 class _Run:
     """One backlog under way."""
 
-    def __init__(self, kept: Shelf, due: datetime, beat: _Beat, carrier: _Carrier, done: Drained) -> None:
+    def __init__(self, kept: Shelf, due: datetime, beat: Beat, carrier: Carrier, done: Drained) -> None:
         self.kept, self.due, self.beat, self.carrier, self.done = kept, due, beat, carrier, done
-        self.waiting = _Waiting(kept)
+        self.waiting = Waiting(kept)
         self.seen: Counter[str] = Counter()
         self.last = 0
 
     def second(self) -> None:
         """One second of everybody's work."""
-        self.beat.slept = 0.0
         if self.beat.now.second == 0:
             self.waiting.visible(self.beat.now)
             swept = sweep.handler({"scheduled": self.beat.now.strftime("%Y-%m-%dT%H:%M:%SZ")}, None)
@@ -250,8 +131,6 @@ class _Run:
             yield bodies
 
     def _call(self, handler: Any, queue: str, bodies: list[str]) -> None:
-        """Batches run beside one another: each begins at the second."""
-        self.beat.slept = 0.0
         arn = f"arn:aws:sqs:{REGION}:123456789012:{queue}"
         records = [
             {"messageId": str(n), "receiptHandle": str(n), "body": body, "eventSourceARN": arn}
@@ -260,7 +139,7 @@ class _Run:
         answer = handler({"Records": records}, None)
         if answer["batchItemFailures"]:
             raise RuntimeError(f"{queue}: {len(answer['batchItemFailures'])} messages failed, and nothing was broken")
-        self.waiting.collect(self.beat.read())
+        self.waiting.collect(self.beat.now)
 
     def _note(self, bodies: list[str]) -> None:
         for body in bodies:
@@ -294,7 +173,7 @@ class _Run:
         return Counter(item["state"]["S"] for (_, sk), item in self.kept.items.items() if sk.startswith("N#"))
 
 
-def drain(kept: Shelf, due: datetime, beat: _Beat, carrier: _Carrier, done: Drained) -> None:
+def drain(kept: Shelf, due: datetime, beat: Beat, carrier: Carrier, done: Drained) -> None:
     """Let the clock run until every case was moved and everybody was told."""
     run, begun = _Run(kept, due, beat, carrier, done), time.perf_counter()
     while beat.now < due + GIVE_UP:
@@ -306,13 +185,13 @@ def drain(kept: Shelf, due: datetime, beat: _Beat, carrier: _Carrier, done: Drai
             print(f"{beat.now:%H:%M} moved {done.moved} notices {dict(states)}", file=sys.stderr, flush=True)
             if done.moved == done.cases and states["sent"] == done.cases:
                 break
-    done.told_after_seconds = int(carrier.given[-1] - due.timestamp()) if carrier.given else 0
+    done.told_after_seconds = carrier.given[-1] - int(due.timestamp()) if carrier.given else 0
     told = run.told()
     done.missing = done.cases - len(run.seen)
     done.notices, done.notices_missing = len(told), done.cases - len(told)
     done.notices_twice = sum(times > 1 for times in told.values())
     done.texts = len(carrier.given)
-    seconds = Counter(int(at) for at in carrier.given)
+    seconds = Counter(carrier.given)
     done.most_texts_in_a_second = max(seconds.values(), default=0)
     done.most_texts_in_ten_seconds = max((sum(seconds[at + n] for n in range(10)) for at in seconds), default=0)
     done.seconds = round(time.perf_counter() - begun, 1)
@@ -328,11 +207,10 @@ def measure(cases: int, per_second: int, units: int, rate: int) -> Drained:
         desk.desk = context.desk()
         kept = Shelf()
         due = fill(desk, kept, cases, units)
-        beat = _Beat(due - timedelta(minutes=3))
-        carrier = _Carrier(beat)
+        beat = Beat(due - timedelta(minutes=3))
+        carrier = Carrier(beat)
         patch.setattr(carriers, "chosen", lambda _: carrier)
         patch.setattr(clock, "exact", beat.read)
-        patch.setitem(send.__kwdefaults__, "sleep", beat.sleep)
         with shelf(kept):
             drain(kept, due, beat, carrier, done)
     patch.undo()

@@ -10,7 +10,7 @@ from tests.support.clockwork import START, Clockwork, clockwork
 
 from complaints.adapters import aws
 from complaints.adapters.table import Item
-from complaints.desk.send import send
+from complaints.desk.send import Sent, send
 from complaints.desk.work import work
 from complaints.structs import replace
 
@@ -133,7 +133,7 @@ def test_who_waits_for_the_carrier_takes_one_place_for_all_that_is_owed_to_them(
     due = START + timedelta(hours=2)
     desk.run_until(due - timedelta(seconds=1))
     free = int((due + timedelta(seconds=30)).timestamp() * 1000)
-    desk.desk.store.put(Item("S#rate#sns", "RATE", slot=free))
+    desk.desk.store.put(Item("S#rate#sns", "RATE", urgent_slot=free))
     before = len(desk.told())
     # when they fall due
     desk.run(minutes=5)
@@ -142,18 +142,35 @@ def test_who_waits_for_the_carrier_takes_one_place_for_all_that_is_owed_to_them(
     assert set(desk.texts()[-1].cases) == {f"A{number}" for number in range(5)}
     rate = desk.item("S#rate#sns", "RATE")
     assert rate is not None
-    assert int(rate.slot or 0) == free + 1000 // desk.desk.settings.sms_rate
+    assert int(rate.urgent_slot or 0) == free + 1000 // desk.desk.settings.sms_rate
 
 
 def test_a_place_in_the_rate_that_has_passed_is_used_all_the_same(desk: Clockwork) -> None:
-    # given a message that comes back long after its place, because the queue was deep, and a carrier that is busy
+    # given a message that comes back long after its place, because the queue was deep, and a line of half a minute
     desk.register("A1")
     desk.now += timedelta(hours=2)
     work(desk.desk, "A1", desk.now)
-    desk.desk.store.put(Item("S#rate#sns", "RATE", slot=int(desk.now.timestamp() + 30) * 1000))
+    line = int(desk.now.timestamp() + 30) * 1000
+    desk.desk.store.put(Item("S#rate#sns", "RATE", urgent_slot=line))
     # when it is worked on, then the text leaves: put off again and again it might never do
     sent = send(desk.desk, "ann", desk.now, desk.now, slot=desk.now.timestamp() - 20)
     assert (sent.texts, sent.again_in) == (1, None)
+
+
+def test_a_message_that_comes_before_its_place_goes_back_until_then(desk: Clockwork) -> None:
+    # given a line of twenty minutes before the carrier: longer than a queue holds a message back
+    desk.register("A1")
+    desk.now += timedelta(hours=2)
+    work(desk.desk, "A1", desk.now)
+    place = int(desk.now.timestamp() + 1200)
+    desk.desk.store.put(Item("S#rate#sns", "RATE", urgent_slot=place * 1000))
+    waits = send(desk.desk, "ann", desk.now, desk.now)
+    assert (waits.again_in, waits.slot) == (1200, place)
+    # when the queue brings it after fifteen, then it waits for the five that are left, and not for moments
+    desk.now += timedelta(minutes=15)
+    assert send(desk.desk, "ann", desk.now, desk.now, slot=waits.slot) == Sent(again_in=300, slot=place)
+    # and nobody else has to come back for this recipient
+    assert send(desk.desk, "ann", desk.now, desk.now) == Sent()
 
 
 def test_ordinary_texts_wait_for_the_morning_and_the_ladder_does_not(desk: Clockwork) -> None:

@@ -454,12 +454,3 @@ def test_a_lease_is_one_senders_until_it_runs_out(desk: Clockwork) -> None:
     )
     with pytest.raises(outbox.LeaseLostError):
         outbox.mark(store, taken[0], text, window_until=0, hour=0, hour_count=0, now=desk.now)
-
-
-def test_the_rate_of_a_carrier_is_kept_by_all_together(desk: Clockwork) -> None:
-    store = desk.desk.store
-    slots = [outbox.reserve(store, "sns", 4, desk.now) for _ in range(6)]
-    start = desk.now.timestamp()
-    assert [slot - start for slot in slots] == [0, 0.25, 0.5, 0.75, 1.0, 1.25]
-    later = desk.now + timedelta(minutes=1)
-    assert outbox.reserve(store, "sns", 4, later) == later.timestamp()

@@ -9,7 +9,7 @@ import pytest
 from tests.support.clockwork import START, Clockwork, clockwork
 from tests.support.shelf import Shelf, shelf
 
-from complaints.adapters import outbox
+from complaints.adapters import carrier_rate, outbox
 from complaints.adapters.outbox import Pending, Text
 from complaints.adapters.table import Item
 
@@ -20,8 +20,9 @@ def sender_at_work(desk: Clockwork) -> list[Any]:
     pending = {"document": "{}", "state": "pending", "due_shard": "due#0", "next_at": int(now.timestamp())}
     for n in range(3):
         store.put(Item("R#ann", f"N#2026-11-20T02:00:0{n}Z#u{n}", **pending))
-    for _ in range(3):
-        said.append(outbox.reserve(store, "memory", 5, now))
+    for urgent in (True, False, True, True, False):
+        said.append(carrier_rate.ask(store, "memory", 2, now, urgent=urgent))
+    said.append(carrier_rate.ask(store, "memory", 2, now + timedelta(seconds=4), urgent=False, place=1.0))
     for at in (now, now + timedelta(seconds=10), now + timedelta(seconds=70)):
         taken = outbox.take(store, "ann", at)
         said.append(taken is not None)

@@ -200,21 +200,6 @@ def text_of(store: Store, id: str) -> Text | None:
     return msgspec.json.decode(item.document or "{}", type=Text) if item is not None else None
 
 
-def reserve(store: Store, carrier: str, rate: int, now: datetime) -> float:
-    """The next free moment at which a carrier that takes `rate` texts a second may be given one (epoch seconds).
-
-    The moments are handed out one after the other from one counter, so that all senders together keep the rate.
-    """
-    key, gap, present = f"S#rate#{carrier}", 1000 // rate, int(now.timestamp() * 1000)
-    item = store.update(key, "RATE", [Item.slot.add(gap)], Item.slot >= present)
-    if item is None:
-        idle = Item.slot.does_not_exist() | (Item.slot < present)
-        item = store.update(key, "RATE", [Item.slot.set(present + gap)], idle)
-    if item is None:
-        return reserve(store, carrier, rate, now)
-    return (int(item.slot or 0) - gap) / 1000
-
-
 def _sent(text: str) -> tuple[Any, ...]:
     return (Item.state.set("sent"), Item.type.set(text), Item.due_shard.remove(), Item.next_at.remove())
 

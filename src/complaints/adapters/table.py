@@ -117,6 +117,9 @@ class Item(Model):
     hour_count = NumberAttribute(null=True)
     unmarked = UnicodeAttribute(null=True)
     slot = NumberAttribute(null=True)
+    urgent_slot = NumberAttribute(null=True)
+    second = NumberAttribute(null=True)
+    given = NumberAttribute(null=True)
 
     due = DueIndex()
     facts_index = FactsIndex()

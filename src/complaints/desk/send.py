@@ -5,13 +5,13 @@ between the carrier's yes and that transaction is the only way to send twice.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
 
-from complaints.adapters import outbox
+from complaints.adapters import carrier_rate, outbox
 from complaints.adapters.carriers.base import (
     CarrierBusyError,
     CarrierError,
@@ -45,12 +45,6 @@ LONGEST_PAUSE = timedelta(minutes=10)
 SECONDS_FOR_CARRIER = 20
 """With less of the lease left than this nothing more is handed to a carrier."""
 
-WAITED_FOR_SLOT = 1.5
-"""Seconds that are waited for the carrier's rate; for longer the message goes back to its queue."""
-
-PASSED_SLOT = 2.0
-"""Seconds after which a kept place in the carrier's rate is over: places used late come on top of those in time."""
-
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
     """What came of it: so many texts with so many notices; `again_in` seconds the message is to come back, with `slot`
@@ -76,7 +70,6 @@ def send(
     now: datetime,
     *,
     slot: float = 0,
-    sleep: Callable[[float], None] = time.sleep,
 ) -> Sent:
     """Send what is due to a recipient.
 
@@ -96,12 +89,12 @@ def send(
     """
     taken = outbox.take(desk.store, person, now)
     if taken is None:
-        return Sent(again_in=2, slot=slot) if slot else _not_now(desk, person, now)
+        return _not_now(desk, person, now, slot)
     token, state = taken
     if state.unmarked:
         outbox.finish(desk.store, person, token, state.unmarked)
         return Sent(again_in=1)
-    sending = _Sending(desk, person, now, token, state, time.monotonic() + outbox.LEASE.total_seconds(), slot, sleep)
+    sending = _Sending(desk, person, now, token, state, time.monotonic() + outbox.LEASE.total_seconds(), slot)
     try:
         return sending.run(min(at, now - LOOK_BACK))
     finally:
@@ -109,13 +102,14 @@ def send(
             outbox.release(desk.store, person, token)
 
 
-def _not_now(desk: Desk, person: str, now: datetime) -> Sent:
-    """Another sender is at it, or the window is open: one message comes back when it closes, the others are done."""
+def _not_now(desk: Desk, person: str, now: datetime, slot: float) -> Sent:
+    """Another sender is at it, or the window is open: one message comes back when it closes, the others are done. So
+    does one that keeps a place: the queue holds nothing back for so long as a line can be."""
     state, epoch = outbox.state(desk.store, person), int(now.timestamp())
     if state.window_until > epoch:
-        first = outbox.claim_wake(desk.store, person, state.window_until)
-        return Sent(again_in=state.window_until - epoch if first else None)
-    return Sent(again_in=2)
+        returns = bool(slot) or outbox.claim_wake(desk.store, person, state.window_until)
+        return Sent(again_in=state.window_until - epoch if returns else None, slot=slot)
+    return Sent(again_in=2, slot=slot)
 
 
 class _Sending(msgspec.Struct):
@@ -128,7 +122,6 @@ class _Sending(msgspec.Struct):
     state: State
     lease_ends: float
     slot: float
-    sleep: Callable[[float], None]
     ended: bool = False
 
     def run(self, since: datetime) -> Sent:
@@ -202,21 +195,15 @@ class _Sending(msgspec.Struct):
     def _one_text(self, channel: Channel, group: Sequence[_Due], address: Address) -> Sent:
         policy = self.desk.policies.policy(group[0].notice.policy)
         carrier = self.desk.carrier.name if channel == "sms" else self.desk.mail.name
-        rate = self.desk.settings.sms_rate
-        # A place is kept for good: to take another one whenever the queue brought the message late would, behind a deep
-        # queue, put everybody off for ever. What comes late comes on top of what is in time.
-        if channel == "sms" and not self.slot:
-            self.slot = outbox.reserve(self.desk.store, carrier, rate, self.now)
-        wait = self.slot - self.now.timestamp() if channel == "sms" else 0
-        if wait > WAITED_FOR_SLOT:
-            # one message keeps the place; others for this recipient would take places that nobody uses
-            outbox.wait(self.desk.store, self.person, self.token, int(self.slot))
-            self.ended = True
-            # `now` is cut to the second, and so is the instant of coming back: a place is used within its second
-            return Sent(again_in=int(wait), slot=self.slot)
-        if wait > 1:
-            # `now` is cut to the second, so that a slot within it is here already
-            self.sleep(wait - 1)
+        if channel == "sms":
+            rate, urgent = self.desk.settings.sms_rate, group[0].notice.urgent
+            turn = carrier_rate.ask(self.desk.store, carrier, rate, self.now, urgent=urgent, place=self.slot)
+            if not turn.now:
+                # one message keeps the place; others for this recipient would take places that nobody uses
+                until = int(self.now.timestamp()) + turn.again_in
+                outbox.wait(self.desk.store, self.person, self.token, until)
+                self.ended = True
+                return Sent(again_in=turn.again_in, slot=turn.place)
         if self.lease_ends - time.monotonic() < SECONDS_FOR_CARRIER:
             return Sent(again_in=1)
         id = outbox.new_text_id()
