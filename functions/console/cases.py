@@ -20,13 +20,13 @@ from complaints.web.file_views import FileView
 from complaints.web.forms import MAX_TEXT, too_long
 from complaints.web.http import Request, Response, answer
 from complaints.web.language import of_request
+from complaints.web.once import KEY_HEADER
 from complaints.web.openapi import command_bodies, command_schema
 from complaints.web.problem import HttpError
 from complaints.web.routes import Doc
 from complaints.web.staff_views import CaseView, DoneView, ExplanationView, ListView, RegisteredView
 
-_KEY = {"idempotency-key": "the same key with the same body gets the first answer"}
-_CHANGES = {**_KEY, "if-match": "the version of the case that was seen"}
+_CHANGES = {**KEY_HEADER, "if-match": "the version of the case that was seen"}
 
 
 @ROUTES.route(
@@ -36,7 +36,7 @@ _CHANGES = {**_KEY, "if-match": "the version of the case that was seen"}
         summary="Register a complaint for a caller",
         body=command_schema(COMMANDS["register"]),
         answers={201: RegisteredView},
-        headers=_KEY,
+        headers=KEY_HEADER,
         problems=(400, 403, 409, 422),
         staff=True,
     ),

@@ -14,11 +14,11 @@ from complaints.policy.vocabulary import COMMANDS
 from complaints.web.bodies import Body, read_body
 from complaints.web.http import Request, Response, answer
 from complaints.web.language import of_request
+from complaints.web.once import KEY_HEADER
 from complaints.web.problem import HttpError
 from complaints.web.routes import Doc
 from complaints.web.staff_views import BatchView
 
-_KEY = {"idempotency-key": "the same key with the same body gets the first answer"}
 _BATCHED = {
     "type": "object",
     "required": ["command"],
@@ -52,17 +52,21 @@ _INCIDENT = {
 }
 
 
+def _doc(summary: str, body: dict[str, Any]) -> Doc:
+    return Doc(
+        summary=summary,
+        body=body,
+        answers={200: BatchView},
+        headers=KEY_HEADER,
+        problems=(400, 403, 422),
+        staff=True,
+    )
+
+
 @ROUTES.route(
     "POST",
     "/batch",
-    Doc(
-        summary="The same command on many cases, each answered for itself",
-        body=_BATCHED,
-        answers={200: BatchView},
-        headers=_KEY,
-        problems=(400, 403, 422),
-        staff=True,
-    ),
+    _doc("The same command on many cases, each answered for itself", _BATCHED),
 )
 def change_many(here: Here, request: Request) -> Response:
     """One command on many cases, or on all of an incident."""
@@ -103,14 +107,7 @@ def _one(given: Any) -> One:
 @ROUTES.route(
     "POST",
     "/incidents",
-    Doc(
-        summary="Many cases under one cause",
-        body=_INCIDENT,
-        answers={200: BatchView},
-        headers=_KEY,
-        problems=(400, 403, 422),
-        staff=True,
-    ),
+    _doc("Many cases under one cause", _INCIDENT),
 )
 def make_incident(here: Here, request: Request) -> Response:
     """Cases joined under one incident, which `find` and `batch` know by its id."""

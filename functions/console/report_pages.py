@@ -4,11 +4,11 @@ import secrets
 from collections.abc import Callable
 
 from functions.common import Here
+from functions.console.page_forms import once_of_form
 from functions.console.reports import STATED, since
 from functions.console.seat import Sitting, sent_form
 from functions.filing_shapes import filing_views, named_report, period_of, report_text, wanted_reports, words_of
 
-from complaints.desk.answers import Once
 from complaints.desk.file_report import ask, review, right_below, submit
 from complaints.desk.filing import Standing, standing
 from complaints.desk.report_links import Shelf, lend, shelf
@@ -19,7 +19,6 @@ from complaints.web import report_views
 from complaints.web.bodies import Body
 from complaints.web.file_views import PeriodView
 from complaints.web.http import Request, Response, see_other
-from complaints.web.once import body_hash
 from complaints.web.problem import FieldError, HttpError, details
 from complaints.web.routes import Doc, Routes
 from complaints.web.views import Speaker
@@ -125,11 +124,7 @@ def _units(here: Here, seated: Sitting, found: Shelf) -> tuple[tuple[str, str], 
 def _carry_out(here: Here, seated: Sitting, body: Body, period: str) -> None:
     """What a form of a report's page says."""
     does, member = str(body.fields.get("does", "")), seated.member
-    once = Once(
-        scope=f"page:{does}:{period}:{member.actor.person}",
-        key=str(body.fields.get("idempotency_key", ""))[:200],
-        body_hash=body_hash(body),
-    )
+    once = once_of_form(body, f"page:{does}:{period}:{member.actor.person}")
     if does == "submit":
         submit(here.desk, member, named_report(body, period), words_of(body, "text", "page"), once, here.now)
     elif does == "review":

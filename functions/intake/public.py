@@ -18,6 +18,7 @@ from complaints.web.forms import MAX_TEXT, too_long, typed
 from complaints.web.http import PROBLEM, Request, Response, answer, see_other
 from complaints.web.intake import complaint_values
 from complaints.web.language import of_request
+from complaints.web.once import KEY_HEADER
 from complaints.web.problem import FieldError, HttpError, ProblemDetails, details
 from complaints.web.routes import Doc, Routes
 from complaints.web.views import Accepted, Noted, Speaker, StatusView, UploadView
@@ -26,7 +27,6 @@ ROUTES: Routes[Here] = Routes(refusals("web.no_such_complaint"))
 """The public endpoints."""
 
 _TOKEN = {"x-complaint-token": "the token that came with the reference (or the query parameter `token`)"}
-_KEY = {"idempotency-key": "the same key with the same body gets the first answer"}
 _COMPLAINT = {
     "type": "object",
     "required": ["text", "complainant", "consent"],
@@ -84,7 +84,7 @@ def form(here: Here, request: Request) -> Response:
         summary="Complain",
         body=_COMPLAINT,
         answers={201: Accepted, 303: None},
-        headers=_KEY,
+        headers=KEY_HEADER,
         problems=(400, 413, 415, 422, 429),
         forms=True,
         html=True,
@@ -217,7 +217,7 @@ def _status_page(here: Here, request: Request, found: Status, token: str) -> Res
             },
         },
         answers={201: Noted, 303: None},
-        headers={**_TOKEN, **_KEY},
+        headers={**_TOKEN, **KEY_HEADER},
         problems=(400, 404, 409, 422),
         forms=True,
     ),
@@ -248,7 +248,7 @@ def message(here: Here, request: Request) -> Response:
             },
         },
         answers={201: Noted, 303: None},
-        headers={**_TOKEN, **_KEY},
+        headers={**_TOKEN, **KEY_HEADER},
         problems=(400, 404, 409, 422),
         forms=True,
     ),
@@ -289,7 +289,7 @@ def _said(here: Here, request: Request, body: Body, name: str, values: dict[str,
             },
         },
         answers={201: UploadView},
-        headers={**_TOKEN, **_KEY},
+        headers={**_TOKEN, **KEY_HEADER},
         problems=(400, 404, 409, 422),
     ),
 )

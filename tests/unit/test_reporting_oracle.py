@@ -12,12 +12,13 @@ from tests.support.timelines import POLICY, UNITS, Line, SmallPlaces, timelines
 
 from complaints.case.events import Event
 from complaints.case.evolve import evolve
-from complaints.reporting import indicators
+from complaints.reporting import deadline_figures, indicators
 from complaints.reporting.extract import facts_of
 from complaints.reporting.facts import Fact, local_day
-from complaints.reporting.figure import FIGURES, Selection, value_of
+from complaints.reporting.figure import Selection
 from complaints.reporting.fold import Partial, ahead, fold_facts, merge
 from complaints.reporting.lists import NAMES
+from complaints.reporting.register import FIGURES, value_of
 from complaints.reporting.values import Ratio
 from complaints.reporting.view import Tree, View
 
@@ -91,8 +92,8 @@ def _tables(view: View, wanted: dict[str, Any], month: str, unit: str) -> None:
         assert indicators.escalation(view, Selection(deadlines=names)) == Ratio(up, received), (month, unit, names)
     for name, (met, due, middle) in wanted["by_deadline"].items():
         of = Selection(deadlines=(name,))
-        assert indicators.on_time(view, of) == Ratio(met, due), (month, unit, name)
-        assert indicators.time_median(view, of) == middle, (month, unit, name)
+        assert deadline_figures.on_time(view, of) == Ratio(met, due), (month, unit, name)
+        assert deadline_figures.time_median(view, of) == middle, (month, unit, name)
 
 
 def test_facts_in_another_order_make_the_same_lists(told: list[list[Line]]) -> None:

@@ -33,6 +33,16 @@ _TIMED = ("sqs", "sns", "ses", "ses_v2", "s3", "eventbridge", "apigateway")
 logger = logging.getLogger("localrun.cloud")
 
 
+async def content(receive: Receive) -> bytes:
+    """The whole body of a request."""
+    found, more = b"", True
+    while more:
+        message = await receive()
+        found += message.get("body", b"")
+        more = message.get("more_body", False)
+    return found
+
+
 def listen(port: int) -> socket.socket:
     """Return a listening socket on 127.0.0.1; port 0 takes any that is free."""
     listening = socket.socket()

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from localrun.cloud import Receive, Scope, Send
+from localrun.cloud import Receive, Scope, Send, content
 
 PREFIX = "/_local"
 logger = logging.getLogger("localrun.control")
@@ -33,15 +33,10 @@ class Control:
         if action is None:
             await _answer(send, 404, {"error": f"there is no {path}"})
             return True
-        content = b""
-        more = True
-        while more:
-            message = await receive()
-            content += message.get("body", b"")
-            more = message.get("more_body", False)
+        asked = await content(receive)
         try:
             # In a thread: an advance runs for seconds, and what it waits for is served by this loop.
-            answer = await asyncio.to_thread(action, json.loads(content or b"{}"))
+            answer = await asyncio.to_thread(action, json.loads(asked or b"{}"))
         except RequestError as refused:
             await _answer(send, 409, {"error": str(refused)})
         except Exception as error:

@@ -22,7 +22,7 @@ from jinja2 import Environment
 
 from complaints.directory.load import PEOPLE, POSTS, ROSTER, UNITS, load
 from complaints.directory.model import Unit
-from localrun.cloud import Receive, Scope, Send
+from localrun.cloud import Receive, Scope, Send, content
 from localrun.staff import AUDIENCE, Issuer
 
 PREFIX = "/_local/issuer/"
@@ -84,7 +84,7 @@ class SignIn:
             case "GET", "authorize":
                 await self._authorize(query, send)
             case "POST", "token":
-                form = dict(parse_qsl((await _body(receive)).decode("ascii"), keep_blank_values=True))
+                form = dict(parse_qsl((await content(receive)).decode("ascii"), keep_blank_values=True))
                 status, said = self._token(form)
                 await _answer(send, status, said)
             case "GET", "logout":
@@ -185,16 +185,6 @@ class SignIn:
             called = roles.get(role, {})
             found.setdefault(person, []).append(called.get(lang) or next(iter(called.values()), role))
         return found
-
-
-async def _body(receive: Receive) -> bytes:
-    content = b""
-    more = True
-    while more:
-        message = await receive()
-        content += message.get("body", b"")
-        more = message.get("more_body", False)
-    return content
 
 
 async def _answer(send: Send, status: int, value: Any) -> None:

@@ -29,12 +29,7 @@ class Files:
 
     def read(self, key: str) -> bytes:
         """The whole object. Raises `NoFileError`."""
-        try:
-            body: bytes = aws.client("s3").get_object(Bucket=self.bucket, Key=key)["Body"].read()
-        except ClientError as failed:
-            if failed.response.get("Error", {}).get("Code") in ("NoSuchKey", "404"):
-                raise NoFileError(f"no object {key} in bucket {self.bucket}") from failed
-            raise
+        body: bytes = self._get(key)["Body"].read()
         return body
 
     def pieces(self, key: str, size: int = PIECE) -> Iterator[bytes]:
@@ -51,21 +46,31 @@ class Files:
         while start < total:
             span = f"bytes={start}-{start + size - 1}"
             try:
-                answer = aws.client("s3").get_object(Bucket=self.bucket, Key=key, Range=span, **same)
+                answer = self._get(key, Range=span, **same)
             except ClientError as failed:
-                code = failed.response.get("Error", {}).get("Code")
-                if code == "InvalidRange" and not start:
+                if _code(failed) == "InvalidRange" and not start:
                     return  # an empty object has no first byte
-                if code in ("NoSuchKey", "404"):
-                    raise NoFileError(f"no object {key} in bucket {self.bucket}") from failed
                 raise
             total = int(answer["ContentRange"].rpartition("/")[2])
             same = {"IfMatch": answer["ETag"]}
             start += size
             yield answer["Body"].read()
 
+    def _get(self, key: str, **how: str) -> dict[str, Any]:
+        """What S3 answers. Raises `NoFileError`."""
+        try:
+            answer: dict[str, Any] = aws.client("s3").get_object(Bucket=self.bucket, Key=key, **how)
+        except ClientError as failed:
+            if _code(failed) in ("NoSuchKey", "404"):
+                raise NoFileError(f"no object {key} in bucket {self.bucket}") from failed
+            raise
+        return answer
+
     def write_pieces(self, key: str, pieces: Iterable[bytes], content_type: str = "application/json") -> int:
-        """Write an object piece by piece without holding it; how many bytes it has. Nobody sees half of it."""
+        """Write an object piece by piece without holding it; how many bytes it has. Nobody sees half of it.
+
+        What a failure leaves behind unfinished the bucket removes by itself (its lifecycle rules).
+        """
         held: list[bytes] = []
         length = total = 0
         parts: list[dict[str, Any]] = []
@@ -108,7 +113,7 @@ class Files:
                 Bucket=self.bucket, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*"
             )
         except ClientError as failed:
-            if failed.response.get("Error", {}).get("Code") in ("PreconditionFailed", "ConditionalRequestConflict"):
+            if _code(failed) in ("PreconditionFailed", "ConditionalRequestConflict"):
                 return False
             raise
         return True
@@ -166,6 +171,10 @@ class Files:
             ExpiresIn=seconds,
         )
         return form
+
+
+def _code(failed: ClientError) -> str:
+    return str(failed.response.get("Error", {}).get("Code", ""))
 
 
 def saved_as(name: str) -> str:

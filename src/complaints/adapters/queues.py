@@ -17,6 +17,13 @@ Queue = Literal["work", "notice", "urgent", "report"]
 MOST_DELAY_SECONDS = 900
 """SQS holds a message back no longer."""
 
+_SETTING: dict[Queue, str] = {
+    "work": "work_queue_url",
+    "notice": "notice_queue_url",
+    "urgent": "notice_urgent_queue_url",
+    "report": "report_queue_url",
+}
+
 BATCH = 10
 ATTEMPTS = 4
 
@@ -47,9 +54,7 @@ class Queues:
 
     def url(self, queue: Queue) -> str:
         """Where a queue is."""
-        names = {"work": "work_queue_url", "notice": "notice_queue_url", "urgent": "notice_urgent_queue_url"}
-        names["report"] = "report_queue_url"
-        return self._settings.need(names[queue])
+        return self._settings.need(_SETTING[queue])
 
     def send(self, messages: Iterable[Message]) -> int:
         """Send the messages, in their order, ten a request; entries that were not taken are sent again.

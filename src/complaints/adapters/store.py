@@ -244,8 +244,6 @@ class Store:
             )
         )
 
-    FACT_SHARDS = FACT_SHARDS
-
     # --- single items ----------------------------------------------------------------------------------------------
 
     def get(self, pk: str, sk: str) -> Item | None:

@@ -44,13 +44,7 @@ def merkle_root(heads: Iterable[Head | msgspec.Raw]) -> str:
 
     Leaves and nodes are hashed with different first bytes, so that no node can pass for a leaf.
     """
-    level = [hashlib.sha256(b"\x00" + msgspec.json.encode(head)).digest() for head in heads]
-    if not level:
-        return hashlib.sha256(b"").hexdigest()
-    while len(level) > 1:
-        pairs = [level[at : at + 2] for at in range(0, len(level), 2)]
-        level = [hashlib.sha256(b"\x01" + b"".join(pair)).digest() if len(pair) == 2 else pair[0] for pair in pairs]
-    return level[0].hex()
+    return _root_over([_leaf(head) for head in heads])
 
 
 def anchor_cases(desk: Desk, store: FactStore, day: str, number: str) -> tuple[str, ...]:
@@ -76,7 +70,7 @@ def anchor_day(desk: Desk, store: FactStore, day: str) -> Verified:
             yield msgspec.json.decode(store.files.read(f"heads/{day}/{number}.json"), type=Checked)
 
     def pieces(root: str) -> Iterator[bytes]:
-        # The bytes of an `Anchor`, of which a busy day's would be too long to hold.
+        # The bytes of an `Anchor`, of which a busy day's would be too long to hold: what is kept in between is hashes.
         yield b'{"day":"%s","root":"%s","heads":[' % (day.encode(), root.encode())
         separator = b""
         for one in checked():
@@ -84,14 +78,13 @@ def anchor_day(desk: Desk, store: FactStore, day: str) -> Verified:
             separator = b","
         yield b"]}"
 
-    chains = 0
+    leaves: list[bytes] = []
     broken: list[str] = []
     for one in checked():
-        chains += len(one.heads)
+        leaves += map(_leaf, one.heads)
         broken += one.broken
-    root = merkle_root(head for one in checked() for head in one.heads)
-    _bucket(desk).write_pieces(f"days/{day}.json", pieces(root))
-    return Verified(chains=chains, broken=tuple(broken))
+    _bucket(desk).write_pieces(f"days/{day}.json", pieces(_root_over(leaves)))
+    return Verified(chains=len(leaves), broken=tuple(broken))
 
 
 def anchors_of(desk: Desk, reference: str) -> dict[int, str]:
@@ -115,6 +108,21 @@ def anchor_of_day(desk: Desk, day: str) -> Anchor | None:
     if merkle_root(anchor.heads) != anchor.root:
         raise ValueError(f"anchor of {day}: its root does not belong to its heads; compare the object's versions")
     return anchor
+
+
+def _leaf(head: Head | msgspec.Raw) -> bytes:
+    return hashlib.sha256(b"\x00" + msgspec.json.encode(head)).digest()
+
+
+def _root_over(leaves: list[bytes]) -> str:
+    """The root (hex); that of no leaves is the hash of nothing."""
+    if not leaves:
+        return hashlib.sha256(b"").hexdigest()
+    level = leaves
+    while len(level) > 1:
+        pairs = [level[at : at + 2] for at in range(0, len(level), 2)]
+        level = [hashlib.sha256(b"\x01" + b"".join(pair)).digest() if len(pair) == 2 else pair[0] for pair in pairs]
+    return level[0].hex()
 
 
 def _bucket(desk: Desk) -> Files:

@@ -11,9 +11,8 @@ from complaints.policy.model import Policy
 from complaints.policy.names import unknown
 from complaints.policy.sentences import language_findings
 from complaints.policy.shape import read_shape
-from complaints.reporting import indicators  # noqa: F401 its figures register themselves
-from complaints.reporting.figure import FIGURES
 from complaints.reporting.plan import FilingPlan, IndicatorPlan, Limit, ReportPlan, Target, Text
+from complaints.reporting.register import FIGURES
 from complaints.structs import fields_of
 
 

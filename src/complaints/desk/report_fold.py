@@ -135,10 +135,11 @@ def long_cuts(store: FactStore, period: str, cuts: tuple[str, ...]) -> set[str]:
     return {cut for cut, size in total.items() if size > LONG * ROW}
 
 
-def _runs_below(store: FactStore, name: str, period: str, bucket: int) -> Iterator[str]:
+def _runs_below(store: FactStore, name: str, period: str, bucket: int) -> list[str]:
+    """The runs that a period's is merged of: a year's months, or a month's days."""
     if len(period) == 4:
-        return (whole_run(name, month, bucket) for month in months_of(period))
-    return iter(store.runs_of_month(name, period, bucket))
+        return [whole_run(name, month, bucket) for month in months_of(period)]
+    return store.runs_of_month(name, period, bucket)
 
 
 def _eve(period: str) -> str:

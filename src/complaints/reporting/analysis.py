@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from complaints.reporting.breakdown import counts_by
 from complaints.reporting.compare import change, share
 from complaints.reporting.facts import before
-from complaints.reporting.figure import Selection, value_of
+from complaints.reporting.figure import Selection
 from complaints.reporting.model import Card, exact
 from complaints.reporting.overview import indicators, int_of, rate_of, selection
+from complaints.reporting.register import value_of
 from complaints.reporting.source import Build
 from complaints.reporting.values import Form, Ratio, Value
 from complaints.reporting.view import View

@@ -2,8 +2,8 @@
 
 from complaints.reporting.compare import change, share, share_of_three_months
 from complaints.reporting.facts import before
-from complaints.reporting.figure import value_of
 from complaints.reporting.model import Chart, Column, Section, Table
+from complaints.reporting.register import value_of
 from complaints.reporting.source import Build
 from complaints.reporting.values import Value
 from complaints.reporting.view import View

@@ -9,8 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from complaints.reporting.values import Form, Value
-from complaints.reporting.view import View
+from complaints.reporting.values import Form
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,8 +23,12 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def orders(self) -> dict[str, tuple[str, ...]]:
         """Conditions for measures that know deadlines and order types."""
-        named = {"deadline": self.deadlines, "order_type": self.order_types}
-        return {name: values for name, values in named.items() if values}
+        return self.named | self.types
+
+    @property
+    def named(self) -> dict[str, tuple[str, ...]]:
+        """Conditions for measures that know deadlines only."""
+        return {"deadline": self.deadlines} if self.deadlines else {}
 
     @property
     def types(self) -> dict[str, tuple[str, ...]]:
@@ -69,19 +72,3 @@ def figure(
         return compute
 
     return register
-
-
-def value_of(name: str, view: View, of: Selection = ALL) -> Value:
-    """The value of a figure in one view.
-
-    Raises
-    ------
-    KeyError
-        No such figure, or it is not of one view alone; the message names those that are.
-    """
-    found = FIGURES.get(name)
-    if found is None or not found.of_view:
-        known = ", ".join(name for name, one in FIGURES.items() if one.of_view)
-        raise KeyError(f"no figure {name!r} is computed from a view; known: {known}")
-    value: Value = found.compute(view, of)
-    return value

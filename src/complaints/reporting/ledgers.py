@@ -21,10 +21,11 @@ from complaints.reporting.compare import (
     treated,
 )
 from complaints.reporting.facts import before
-from complaints.reporting.figure import Selection, value_of
+from complaints.reporting.figure import Selection
 from complaints.reporting.indicators import closed
 from complaints.reporting.lists import CaseRow, LiabilityRow
 from complaints.reporting.model import Column, Section, Table
+from complaints.reporting.register import value_of
 from complaints.reporting.source import Build
 from complaints.reporting.values import Value
 

@@ -2,11 +2,8 @@
 
 from collections.abc import Iterator
 
-from complaints.reporting import compare, indicators, ratings
 from complaints.reporting.figure import FIGURES, Figure
-
-_MODULES = (compare, indicators, ratings)
-"""Where figures are defined, in the order of the page: importing them fills the register."""
+from complaints.reporting.register import MODULES
 
 _HEAD = """# Every figure of a report
 
@@ -29,7 +26,7 @@ def document() -> str:
 
 def _in_order() -> Iterator[Figure]:
     """By module, whichever of them happened to be imported first."""
-    for module in _MODULES:
+    for module in MODULES:
         yield from (one for one in FIGURES.values() if one.compute.__module__ == module.__name__)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from complaints.reporting.breakdown import counts_by
-from complaints.reporting.figure import value_of
 from complaints.reporting.model import Card, Notice, exact
 from complaints.reporting.overview import indicators, selection
 from complaints.reporting.plan import IndicatorPlan, Limit
+from complaints.reporting.register import value_of
 from complaints.reporting.source import Build, Desk
 from complaints.reporting.values import Ratio, Value
 from complaints.reporting.wording import show

@@ -4,9 +4,10 @@ from fractions import Fraction
 
 from complaints.reporting.compare import change, difference, goal, monthly_average, part_of, whole_of
 from complaints.reporting.facts import before, days_of, months_of
-from complaints.reporting.figure import FIGURES, Selection, value_of
+from complaints.reporting.figure import Selection
 from complaints.reporting.model import Card, Chart, Column, Section, Table, meets
 from complaints.reporting.plan import IndicatorPlan
+from complaints.reporting.register import FIGURES, value_of
 from complaints.reporting.source import Build
 from complaints.reporting.values import Ratio, Value
 

@@ -1,9 +1,10 @@
 """Sections about time and rates: deadlines, escalations, returns, satisfaction."""
 
 from complaints.reporting.compare import difference, part_of, share, whole_of
-from complaints.reporting.figure import Selection, value_of
+from complaints.reporting.figure import Selection
 from complaints.reporting.model import Chart, Column, Section, Table, total
 from complaints.reporting.overview import rate_of
+from complaints.reporting.register import value_of
 from complaints.reporting.source import Build
 from complaints.reporting.values import Value
 

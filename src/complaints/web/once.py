@@ -10,6 +10,9 @@ from complaints.web.bodies import Body
 from complaints.web.http import Request
 from complaints.web.problem import HttpError
 
+KEY_HEADER = {"idempotency-key": "the same key with the same body gets the first answer"}
+"""What the OpenAPI says of the header of an endpoint that takes it."""
+
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 
