@@ -1,13 +1,14 @@
 """A hundred thousand deadlines in one minute: drained oldest first, nothing lost, no storm of repeats, the carrier's
 rate kept.
 
-    python -m benchmarks.backlog [--cases 100000] [--per-second 200] [--units 500] [--rate 5] [--json]
+    python -m benchmarks.backlog [--cases 100000] [--per-second 200] [--processes 10] [--units 500] [--rate 5] [--json]
 
 A virtual clock, and a table, an index and queues in memory; sweep, worker and sender are the deployed handlers. Each
-deadline is missed and its ladder's first rung texts the handler of the case's unit. The workers together move
-`--per-second` cases in a second, so that the backlog stands for several sweeps; the carrier takes `--rate` texts a
-second. Counted are the requests of the workers beside the least that is possible, one read and one transaction a case
-(goal: a ratio of at most 1.2), every case and every notice by itself, and what the carrier is given in each second.
+deadline is missed and its ladder's first rung texts the handler of the case's unit. The workers, in `--processes` with
+a memory each, together move `--per-second` cases in a second, so that the backlog stands for several sweeps; the
+carrier takes `--rate` texts a second. Counted are the requests of the workers beside the least that is possible, one
+read and one transaction a case (goal: a ratio of at most 1.2), every case and every notice by itself, and what the
+carrier is given in each second.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import time
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +56,7 @@ class Drained:
 
     cases: int
     per_second: int
+    processes: int
     rate: int
     moved: int = 0
     missing: int = 0
@@ -93,8 +96,9 @@ class Drained:
 class _Run:
     """One backlog under way."""
 
-    def __init__(self, kept: Shelf, due: datetime, beat: Beat, carrier: Carrier, done: Drained) -> None:
-        self.kept, self.due, self.beat, self.carrier, self.done = kept, due, beat, carrier, done
+    def __init__(self, kept: Shelf, beat: Beat, done: Drained, patch: pytest.MonkeyPatch) -> None:
+        self.kept, self.beat, self.done, self.patch = kept, beat, done, patch
+        self.processes = [cache(partial(context.build, configuration.current())) for _ in range(done.processes)]
         self.waiting = Waiting(kept)
         self.seen: Counter[str] = Counter()
         self.last = 0
@@ -109,8 +113,9 @@ class _Run:
             self.done.sent_again += swept["again"]
         self.waiting.collect(self.beat.now)
         before = self.kept.requests.copy()
-        for bodies in self._batches("work", self.done.per_second // BATCHES["work"]):
+        for number, bodies in enumerate(self._batches("work", self.done.per_second // BATCHES["work"])):
             self._note(bodies)
+            self.patch.setattr(work, "desk", self.processes[number % len(self.processes)])
             self._call(work.handler, "work", bodies)
         spent = self.kept.requests - before
         self.done.requests += spent.total() - spent["SendMessageBatch"]
@@ -173,9 +178,9 @@ class _Run:
         return Counter(item["state"]["S"] for (_, sk), item in self.kept.items.items() if sk.startswith("N#"))
 
 
-def drain(kept: Shelf, due: datetime, beat: Beat, carrier: Carrier, done: Drained) -> None:
+def drain(run: _Run, due: datetime, carrier: Carrier) -> None:
     """Let the clock run until every case was moved and everybody was told."""
-    run, begun = _Run(kept, due, beat, carrier, done), time.perf_counter()
+    beat, done, begun = run.beat, run.done, time.perf_counter()
     while beat.now < due + GIVE_UP:
         run.second()
         if beat.now.second == 0:
@@ -197,22 +202,22 @@ def drain(kept: Shelf, due: datetime, beat: Beat, carrier: Carrier, done: Draine
     done.seconds = round(time.perf_counter() - begun, 1)
 
 
-def measure(cases: int, per_second: int, units: int, rate: int) -> Drained:
+def measure(done: Drained, units: int) -> Drained:
     """Make the backlog and drain it."""
-    done, patch = Drained(cases, per_second, rate), pytest.MonkeyPatch()
+    patch = pytest.MonkeyPatch()
     with clockwork(patch, POLICY, shards=SHARDS) as desk:
-        patch.setenv("SMS_RATE", str(rate))
+        patch.setenv("SMS_RATE", str(done.rate))
         configuration.current.cache_clear()
         context.desk.cache_clear()
         desk.desk = context.desk()
         kept = Shelf()
-        due = fill(desk, kept, cases, units)
+        due = fill(desk, kept, done.cases, units)
         beat = Beat(due - timedelta(minutes=3))
         carrier = Carrier(beat)
         patch.setattr(carriers, "chosen", lambda _: carrier)
         patch.setattr(clock, "exact", beat.read)
         with shelf(kept):
-            drain(kept, due, beat, carrier, done)
+            drain(_Run(kept, beat, done, patch), due, carrier)
     patch.undo()
     return done
 
@@ -222,13 +227,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--cases", type=int, default=100_000)
     parser.add_argument("--per-second", type=int, default=200)
+    parser.add_argument("--processes", type=int, default=10)
     parser.add_argument("--units", type=int, default=500)
     parser.add_argument("--rate", type=int, default=5)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     logging.disable(logging.CRITICAL)
     with contextlib.redirect_stdout(io.StringIO()):
-        done = measure(given.cases, given.per_second, given.units, given.rate)
+        done = measure(Drained(given.cases, given.per_second, given.processes, given.rate), given.units)
     result = asdict(done) | {"ratio": round(done.ratio, 3), "good": done.good}
     if given.json:
         print(json.dumps(result, indent=1))

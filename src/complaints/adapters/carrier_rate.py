@@ -6,6 +6,7 @@ many others: if places alone let texts out, they would all leave at once, and if
 would be late again for ever. So who comes late asks the count as everybody does, and keeps the place.
 """
 
+import random
 from datetime import datetime
 
 import msgspec
@@ -51,8 +52,8 @@ def ask(store: Store, carrier: str, rate: int, now: datetime, *, urgent: bool, p
         return Turn(again_in=int(place) - present, place=place)
     if _counted(store, carrier, rate, present, urgent):
         return Turn()
-    # The later, the larger the crowd of late ones: to stay away half as long spreads it over about what it takes.
-    return Turn(again_in=max(1, min(LONGEST_PUT_OFF, int(present - place) // 2)), place=place)
+    # The later, the larger the crowd of late ones. They come in clumps, and would go on so if all stayed away as long.
+    return Turn(again_in=random.randint(1, min(LONGEST_PUT_OFF, max(1, int(present - place)))), place=place)
 
 
 def _place(store: Store, carrier: str, rate: int, present: int, urgent: bool) -> float:

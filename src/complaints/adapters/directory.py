@@ -1,7 +1,13 @@
-"""Units and people as the table holds them, cached for a minute at most: who answers where, without a read a case."""
+"""Units and people as the table holds them, kept in memory: who answers where, without a read a case.
 
+A stamp in the table changes with every change of the organisation. Each process looks at it once a minute, so that a
+change counts everywhere within a minute and nothing is read again as long as there is none.
+"""
+
+import secrets
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import msgspec
 
@@ -15,6 +21,21 @@ from complaints.directory.tree import posts_of
 from complaints.posts import Post
 
 FRESH = timedelta(seconds=60)
+"""How old the stamp may be; and a unit or a person, while a change is under way."""
+
+KEPT = timedelta(minutes=15)
+"""How old a unit or a person may be under one stamp: a bound on what two changes at once, one of them broken off, can
+leave unseen."""
+
+MOST_KEPT = 10_000
+"""Units, and likewise people, that one process keeps in memory."""
+
+_STAMP = ("S#organisation", "STAMP")
+_CHANGING = "changing"
+
+
+T = TypeVar("T")
+_Known = dict[str, tuple[datetime, T | None]]
 
 
 class Directory:
@@ -22,8 +43,10 @@ class Directory:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._units: dict[str, tuple[datetime, Unit | None]] = {}
-        self._people: dict[str, tuple[datetime, Person | None]] = {}
+        self._units: _Known[Unit] = {}
+        self._people: _Known[Person] = {}
+        self._stamp = _CHANGING
+        self._looked_at: datetime | None = None
 
     def unit(self, unit: str, now: datetime) -> Unit | None:
         """The unit of this id; None when there is none."""
@@ -32,9 +55,9 @@ class Directory:
     def units(self, wanted: Iterable[str], now: datetime) -> dict[str, Unit]:
         """The units of these ids that there are, by id."""
         ids = list(dict.fromkeys(filter(None, wanted)))
-        missing = [unit for unit in ids if not _fresh(self._units.get(unit), now)]
+        missing = self._missing(self._units, ids, now)
         if missing:
-            # read first: a read that fails must not leave units behind as unknown for a minute
+            # read first: a read that fails must not leave units behind as unknown
             items = self._store.get_many((f"U#{unit}", "UNIT") for unit in missing)
             self._units.update(dict.fromkeys(missing, (now, None)))
             for item in items:
@@ -53,7 +76,7 @@ class Directory:
     def people(self, wanted: Iterable[str], now: datetime) -> dict[str, Person]:
         """The people of these ids that there are, by id."""
         ids = list(dict.fromkeys(filter(None, wanted)))
-        missing = [person for person in ids if not _fresh(self._people.get(person), now)]
+        missing = self._missing(self._people, ids, now)
         if missing:
             items = self._store.get_many((f"H#{person}", "PERSON") for person in missing)
             self._people.update(dict.fromkeys(missing, (now, None)))
@@ -82,12 +105,39 @@ class Directory:
 
     def write(self, units: Iterable[Unit], people: Iterable[Person]) -> None:
         """Put units and people in place of those of the same id."""
+        # Broken off in the middle, it leaves everybody to read again every minute, until the next change is through.
+        self._put_stamp(_CHANGING)
         self._store.put_many([_unit_item(unit) for unit in units])
         self._store.put_many(
             [Item(f"H#{one.id}", "PERSON", schema=SCHEMA, document=encode(one).decode()) for one in people]
         )
+        self._put_stamp(secrets.token_hex(8))
+        self._forget()
+
+    def _put_stamp(self, stamp: str) -> None:
+        self._store.put(Item(*_STAMP, schema=SCHEMA, document=stamp))
+
+    def _forget(self) -> None:
         self._units.clear()
         self._people.clear()
+        self._looked_at = None
+
+    def _missing(self, known: _Known[T], ids: list[str], now: datetime) -> list[str]:
+        """Those that have to be read."""
+        self._look_at_stamp(now)
+        if len(known) > MOST_KEPT:
+            known.clear()
+        lasts = FRESH if self._stamp == _CHANGING else KEPT
+        return [id for id in ids if id not in known or not timedelta() <= now - known[id][0] < lasts]
+
+    def _look_at_stamp(self, now: datetime) -> None:
+        if self._looked_at is not None and timedelta() <= now - self._looked_at < FRESH:
+            return
+        item = self._store.get(*_STAMP)
+        stamp = _CHANGING if item is None else item.document or _CHANGING
+        if stamp != self._stamp:
+            self._forget()
+        self._stamp, self._looked_at = stamp, now
 
 
 class Places:
@@ -122,10 +172,6 @@ class Places:
         tags = [tag for above in chain for tag in above.tags]
         marks = [mark for mark in chain[0].marks if chain[0].marked(mark, self._now)] if chain else []
         return tuple(dict.fromkeys([*tags, *marks]))
-
-
-def _fresh(known: tuple[datetime, object] | None, now: datetime) -> bool:
-    return known is not None and timedelta() <= now - known[0] < FRESH
 
 
 def _named(chain: Iterable[Unit], role: str) -> Iterable[str]:

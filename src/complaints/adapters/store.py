@@ -258,9 +258,9 @@ class Store:
         return list(Item.query(pk, Item.sk.startswith(prefix) if prefix else None, consistent_read=True))
 
     def get_many(self, keys: Iterable[tuple[str, str]]) -> list[Item]:
-        """The items of these keys that there are, in no order, a hundred a request."""
+        """The items of these keys that there are, in no order, a hundred a request, read consistently."""
         wanted = list(dict.fromkeys(keys))
-        return list(Item.batch_get(wanted)) if wanted else []
+        return list(Item.batch_get(wanted, consistent_read=True)) if wanted else []
 
     def put(self, item: Item, *, expected: int | None = None) -> None:
         """Write one item; `expected` is the version it must replace (0: there is none).

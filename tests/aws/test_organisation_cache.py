@@ -1,0 +1,93 @@
+"""A change of the organisation counts everywhere within a minute, and without one nothing is read again."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from tests.support import small
+from tests.support.clockwork import START, Clockwork, clockwork
+
+from complaints.adapters.directory import KEPT, Directory
+from complaints.structs import replace
+
+NORTH = next(unit for unit in small.UNITS if unit.id == "north")
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clockwork]:
+    """A deployment with the small organisation."""
+    with clockwork(monkeypatch) as made:
+        yield made
+
+
+def another_process(desk: Clockwork) -> Directory:
+    """The organisation as another process knows it, which has looked once."""
+    other = Directory(desk.desk.store)
+    assert other.answers("north", "handler", START) is not None
+    return other
+
+
+def requests(desk: Clockwork) -> int:
+    """How often the table was asked until now."""
+    return desk.desk.store.connection.requests.total()
+
+
+def test_nothing_is_read_again_while_nothing_changes_but_the_stamp_once_a_minute(desk: Clockwork) -> None:
+    other, before = another_process(desk), requests(desk)
+    for second in range(0, 600, 5):
+        assert other.answers("north", "handler", START + timedelta(seconds=second)) is not None
+    assert requests(desk) - before == 9
+
+
+def test_a_change_counts_in_every_process_within_a_minute(desk: Clockwork) -> None:
+    other = another_process(desk)
+    desk.desk.directory.write([replace(NORTH, names={"en": "Far north"})], [])
+    found = other.unit("north", START + timedelta(seconds=60))
+    assert found is not None
+    assert found.name("en") == "Far north"
+    # and at once in the one that made it
+    found = desk.desk.directory.unit("north", START)
+    assert found is not None
+    assert found.name("en") == "Far north"
+
+
+def test_a_change_that_breaks_off_in_the_middle_is_seen_within_a_minute_too(desk: Clockwork) -> None:
+    # given a change that dies after its units were written, before it was through
+    other, directory = another_process(desk), desk.desk.directory
+    through, calls = type(desk.desk.store).put_many, []
+
+    def dies(store: object, items: object) -> None:
+        calls.append(items)
+        if len(calls) == 2:
+            raise ConnectionError("gone")
+        through(store, items)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(desk.desk.store), "put_many", dies)
+        with pytest.raises(ConnectionError):
+            directory.write([replace(NORTH, names={"en": "One"})], [])
+    found = other.unit("north", START + timedelta(seconds=60))
+    assert found is not None
+    assert found.name("en") == "One"
+    # then until the next change is through, everybody looks again every minute
+    before = requests(desk)
+    for minute in range(2, 5):
+        other.unit("north", START + timedelta(minutes=minute))
+    assert requests(desk) - before == 6
+    directory.write([replace(NORTH, names={"en": "Two"})], [])
+    other.unit("north", START + timedelta(minutes=5))
+    before = requests(desk)
+    for minute in range(6, 9):
+        other.unit("north", START + timedelta(minutes=minute))
+    assert requests(desk) - before == 3
+
+
+def test_nothing_is_believed_for_longer_than_a_quarter_of_an_hour(desk: Clockwork) -> None:
+    # given a unit that was written past the stamp
+    other, unit = another_process(desk), desk.desk.store.get("U#north", "UNIT")
+    assert unit is not None
+    unit.document = (unit.document or "").replace("North", "Elsewhere")
+    unit.save()
+    found = other.unit("north", START + KEPT)
+    assert found is not None
+    assert found.name("en") == "Elsewhere"
