@@ -31,7 +31,7 @@ def _queue(arn: str) -> Queue:
 def _act(body: dict[str, Any], queue: Queue) -> None:
     at = datetime.fromtimestamp(body["at"], UTC)
     now = clock.now()
-    sent = send(desk(), body["person"], at, now, slot=body.get("slot", 0))
+    sent = send(desk(), body["person"], at, now, urgent=queue == "urgent", slot=body.get("slot", 0))
     if sent.again_in is not None:
         again = {**body, "slot": sent.slot} if sent.slot else {"person": body["person"], "at": body["at"]}
         desk().queues.send([Message(queue, again, int(now.timestamp()) + sent.again_in)])

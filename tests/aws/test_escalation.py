@@ -173,6 +173,21 @@ def test_a_message_that_comes_before_its_place_goes_back_until_then(desk: Clockw
     assert send(desk.desk, "ann", desk.now, desk.now) == Sent()
 
 
+def test_a_missed_deadline_does_not_wait_behind_an_ordinary_text_to_the_same_manager(desk: Clockwork) -> None:
+    # given a chaser's text that waits ten minutes in the line of ordinary texts, because there are very many
+    desk.register("A1")
+    desk.run_until(START + timedelta(hours=1, minutes=55))
+    ten = int((desk.now + timedelta(minutes=10)).timestamp()) * 1000
+    desk.desk.store.put(Item("S#rate#sns", "RATE", slot=ten))
+    desk.act("A1", "chase")
+    before = len(desk.told())
+    # when the deadline is missed in the meantime
+    desk.run_until(START + timedelta(hours=2, minutes=20))
+    # then the text leaves at once, for both matters, and nothing is left for the place in line
+    assert desk.told()[before:] == [("04:00:00", "ann")]
+    assert len(desk.texts()[-1].notices) == 2
+
+
 def test_ordinary_texts_wait_for_the_morning_and_the_ladder_does_not(desk: Clockwork) -> None:
     # given a matter raised at 19:30 local, reminded at 20:30, chased at 21:10, due at 21:30
     desk.run_until(START.replace(hour=11, minute=30))

@@ -444,10 +444,10 @@ def test_the_auditor_finds_what_nobody_worked(desk: Clockwork) -> None:
 
 def test_a_lease_is_one_senders_until_it_runs_out(desk: Clockwork) -> None:
     store = desk.desk.store
-    taken = outbox.take(store, "ann", desk.now)
+    taken = outbox.take(store, "ann", desk.now, urgent=True)
     assert taken is not None
-    assert outbox.take(store, "ann", desk.now + timedelta(seconds=60)) is None
-    assert outbox.take(store, "ann", desk.now + timedelta(seconds=61)) is not None
+    assert outbox.take(store, "ann", desk.now + timedelta(seconds=60), urgent=True) is None
+    assert outbox.take(store, "ann", desk.now + timedelta(seconds=61), urgent=True) is not None
     # the first one's mark comes too late, and gives nothing away
     text = outbox.Text(
         id="t", person="ann", at="", channel="sms", carrier="sns", carrier_id="1", templates=(), cases=(), notices=()

@@ -24,14 +24,18 @@ def sender_at_work(desk: Clockwork) -> list[Any]:
         said.append(carrier_rate.ask(store, "memory", 2, now, urgent=urgent))
     said.append(carrier_rate.ask(store, "memory", 2, now + timedelta(seconds=4), urgent=False, place=1.0))
     for at in (now, now + timedelta(seconds=10), now + timedelta(seconds=70)):
-        taken = outbox.take(store, "ann", at)
+        taken = outbox.take(store, "ann", at, urgent=True)
         said.append(taken is not None)
         if taken is None:
             said.append(outbox.claim_wake(store, "ann", int(at.timestamp())))
     assert taken is not None
-    outbox.wait(store, "ann", taken[0], int(now.timestamp()) + 75)
-    said += [outbox.state(store, "ann"), outbox.take(store, "ann", now + timedelta(seconds=72)) is None]
-    token, _ = outbox.take(store, "ann", now + timedelta(seconds=75)) or ("", None)
+    outbox.wait(store, "ann", taken[0], int(now.timestamp()) + 72, urgent=False)
+    other = outbox.take(store, "ann", now + timedelta(seconds=71), urgent=True)
+    said.append(outbox.take(store, "ann", now + timedelta(seconds=71), urgent=False) is None)
+    assert other is not None
+    outbox.wait(store, "ann", other[0], int(now.timestamp()) + 75, urgent=True)
+    said += [outbox.state(store, "ann"), outbox.take(store, "ann", now + timedelta(seconds=72), urgent=True) is None]
+    token, _ = outbox.take(store, "ann", now + timedelta(seconds=75), urgent=True) or ("", None)
     found = outbox.due("ann", now - timedelta(hours=1), now + timedelta(minutes=2))
     said.append([one.sk for one in found])
     said.append(outbox.failed(store, "ann", found[2], "no answer", now, 5))

@@ -31,12 +31,14 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """How sending to one recipient stands; instants are epoch seconds, 0 for none.
 
     Until `window_until` nothing is sent, what comes is bundled; `wake` says that a message comes back at that instant.
+    Until `line_until` no ordinary text is sent, because one waits in the carrier's line for all of them.
     `hour_count` texts went out in hour `hour` (hours since the epoch). `unmarked` is a text that went out, followed by
     the notices of it that do not say so yet.
     """
 
     lease_until: int = 0
     window_until: int = 0
+    line_until: int = 0
     wake: int = 0
     hour: int = 0
     hour_count: int = 0
@@ -81,11 +83,14 @@ def state(store: Store, person: str) -> State:
     return _state(item) if item is not None else State()
 
 
-def take(store: Store, person: str, now: datetime) -> tuple[str, State] | None:
-    """The lease on a recipient, and how sending stands; None while somebody else has it, or the window is open."""
+def take(store: Store, person: str, now: datetime, *, urgent: bool) -> tuple[str, State] | None:
+    """The lease on a recipient, and how sending stands; None while somebody else has it, the window is open or, unless
+    it is urgent, an ordinary text waits in line."""
     token, epoch = secrets.token_hex(8), int(now.timestamp())
     free = Item.lease_until.does_not_exist() | (Item.lease_until < epoch)
     over = Item.window_until.does_not_exist() | (Item.window_until <= epoch)
+    if not urgent:
+        over &= Item.line_until.does_not_exist() | (Item.line_until <= epoch)
     held = [Item.lease.set(token), Item.lease_until.set(epoch + int(LEASE.total_seconds()))]
     item = store.update(person_key(person), "STATE", held, free & over)
     return (token, _state(item)) if item is not None else None
@@ -96,10 +101,11 @@ def release(store: Store, person: str, token: str) -> None:
     store.update(person_key(person), "STATE", [Item.lease.remove(), Item.lease_until.remove()], Item.lease == token)
 
 
-def wait(store: Store, person: str, token: str, until: int) -> None:
-    """End the lease and send this recipient nothing before `until` (epoch seconds): whoever held the lease comes back
-    then, and nobody else needs to."""
-    held = [Item.window_until.set(until), Item.wake.set(until), Item.lease.remove(), Item.lease_until.remove()]
+def wait(store: Store, person: str, token: str, until: int, *, urgent: bool) -> None:
+    """End the lease and send this recipient nothing before `until` (epoch seconds), or nothing that is not urgent:
+    whoever held the lease comes back then, and nobody else needs to."""
+    held = [Item.window_until.set(until), Item.wake.set(until)] if urgent else [Item.line_until.set(until)]
+    held += [Item.lease.remove(), Item.lease_until.remove()]
     store.update(person_key(person), "STATE", held, Item.lease == token)
 
 
@@ -208,6 +214,7 @@ def _state(item: Item) -> State:
     return State(
         lease_until=int(item.lease_until or 0),
         window_until=int(item.window_until or 0),
+        line_until=int(item.line_until or 0),
         wake=int(item.wake or 0),
         hour=int(item.hour or 0),
         hour_count=int(item.hour_count or 0),

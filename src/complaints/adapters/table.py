@@ -112,6 +112,7 @@ class Item(Model):
     lease = UnicodeAttribute(null=True)
     lease_until = NumberAttribute(null=True)
     window_until = NumberAttribute(null=True)
+    line_until = NumberAttribute(null=True)
     wake = NumberAttribute(null=True)
     hour = NumberAttribute(null=True)
     hour_count = NumberAttribute(null=True)

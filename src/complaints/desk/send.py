@@ -63,14 +63,7 @@ class _Due(msgspec.Struct, frozen=True):
     notice: Notice
 
 
-def send(
-    desk: Desk,
-    person: str,
-    at: datetime,
-    now: datetime,
-    *,
-    slot: float = 0,
-) -> Sent:
+def send(desk: Desk, person: str, at: datetime, now: datetime, *, urgent: bool = False, slot: float = 0) -> Sent:
     """Send what is due to a recipient.
 
     Parameters
@@ -79,6 +72,8 @@ def send(
         a person's id, or `@<reference>` for the customer of a case.
     at
         the instant of the notice for which the call is made; others may be due too.
+    urgent
+        whether that notice is urgent: it does not wait for an ordinary one in the carrier's line, but takes it along.
     slot
         the place in the carrier's rate that an earlier call has kept.
 
@@ -87,9 +82,9 @@ def send(
     BusyError
         The table is out of reach; try again later.
     """
-    taken = outbox.take(desk.store, person, now)
+    taken = outbox.take(desk.store, person, now, urgent=urgent)
     if taken is None:
-        return _not_now(desk, person, now, slot)
+        return _not_now(desk, person, now, urgent, slot)
     token, state = taken
     if state.unmarked:
         outbox.finish(desk.store, person, token, state.unmarked)
@@ -102,14 +97,16 @@ def send(
             outbox.release(desk.store, person, token)
 
 
-def _not_now(desk: Desk, person: str, now: datetime, slot: float) -> Sent:
+def _not_now(desk: Desk, person: str, now: datetime, urgent: bool, slot: float) -> Sent:
     """Another sender is at it, or the window is open: one message comes back when it closes, the others are done. So
-    does one that keeps a place: the queue holds nothing back for so long as a line can be."""
+    does the one that keeps a place: the queue holds nothing back for so long as a line can be."""
     state, epoch = outbox.state(desk.store, person), int(now.timestamp())
-    if state.window_until > epoch:
-        returns = bool(slot) or outbox.claim_wake(desk.store, person, state.window_until)
-        return Sent(again_in=state.window_until - epoch if returns else None, slot=slot)
-    return Sent(again_in=2, slot=slot)
+    until = state.window_until if urgent else max(state.window_until, state.line_until)
+    if until <= epoch:
+        return Sent(again_in=2, slot=slot)
+    if not slot and (until == state.line_until or not outbox.claim_wake(desk.store, person, until)):
+        return Sent()
+    return Sent(again_in=until - epoch, slot=slot)
 
 
 class _Sending(msgspec.Struct):
@@ -195,15 +192,8 @@ class _Sending(msgspec.Struct):
     def _one_text(self, channel: Channel, group: Sequence[_Due], address: Address) -> Sent:
         policy = self.desk.policies.policy(group[0].notice.policy)
         carrier = self.desk.carrier.name if channel == "sms" else self.desk.mail.name
-        if channel == "sms":
-            rate, urgent = self.desk.settings.sms_rate, group[0].notice.urgent
-            turn = carrier_rate.ask(self.desk.store, carrier, rate, self.now, urgent=urgent, place=self.slot)
-            if not turn.now:
-                # one message keeps the place; others for this recipient would take places that nobody uses
-                until = int(self.now.timestamp()) + turn.again_in
-                outbox.wait(self.desk.store, self.person, self.token, until)
-                self.ended = True
-                return Sent(again_in=turn.again_in, slot=turn.place)
+        if channel == "sms" and (waits := self._wait_for_turn(carrier, group[0].notice.urgent)):
+            return waits
         if self.lease_ends - time.monotonic() < SECONDS_FOR_CARRIER:
             return Sent(again_in=1)
         id = outbox.new_text_id()
@@ -219,6 +209,18 @@ class _Sending(msgspec.Struct):
             return self._try_later(group, failed)
         self._mark(channel, carrier, receipt, id, group, words, policy)
         return Sent(texts=1, notices=len(group))
+
+    def _wait_for_turn(self, carrier: str, urgent: bool) -> Sent | None:
+        """None when a text may be handed to the carrier now. Otherwise one message keeps the place in line: others for
+        this recipient would take places that nobody uses."""
+        rate = self.desk.settings.sms_rate
+        turn = carrier_rate.ask(self.desk.store, carrier, rate, self.now, urgent=urgent, place=self.slot)
+        if turn.now:
+            return None
+        until = int(self.now.timestamp()) + turn.again_in
+        outbox.wait(self.desk.store, self.person, self.token, until, urgent=urgent)
+        self.ended = True
+        return Sent(again_in=turn.again_in, slot=turn.place)
 
     def _hand_over(
         self, channel: Channel, carrier: str, id: str, words: Words, address: Address, notice: Notice
