@@ -1,7 +1,8 @@
-"""Move each case of a batch forward."""
+"""Move each case of a batch forward, at its instant."""
 
 import json
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from functions.batch import each
@@ -9,8 +10,9 @@ from functions.batch import each
 from complaints.adapters import clock
 from complaints.adapters.queues import Queue
 from complaints.desk import log
+from complaints.desk.commit import Stored
 from complaints.desk.context import desk
-from complaints.desk.work import PATIENCE, attempt, make_ready
+from complaints.desk.work import PATIENCE, attempt, foresee
 
 log.configure()
 
@@ -21,23 +23,40 @@ def handler(event: dict[str, Any], _context: object) -> Any:
         # the cases stand in the index: the first sweep after the hold sends for them again
         log.warning("on hold: nothing is moved", messages=len(event["Records"]))
         return {"batchItemFailures": []}
-    return each({"Records": sorted(event["Records"], key=_at)}, desk().queues, lambda _: "work", _act)
+    records = sorted(event["Records"], key=_at)
+    seen = _foreseen([str(_body(record).get("ref", "")) for record in records])
+
+    def act(body: dict[str, Any], _queue: Queue) -> None:
+        at = body.get("at", 0)
+        if 0 < _left(at) <= PATIENCE.total_seconds():
+            time.sleep(max(0.0, _left(at)))
+        # once only: a case that is in the batch twice has been changed the second time
+        worked = attempt(desk(), body["ref"], clock.now(), seen.pop(body["ref"], None))
+        log.info("worked", case=body["ref"], outcome=worked.outcome, events=worked.events)
+
+    return each({"Records": records}, desk().queues, lambda _: "work", act)
+
+
+def _foreseen(references: Sequence[str]) -> dict[str, Stored]:
+    try:
+        return foresee(desk(), [reference for reference in references if reference], clock.now())
+    except Exception as failed:  # noqa: BLE001  # whatever is wrong is met again, and counted, by the case that it is about
+        log.warning("nothing read ahead: each case reads for itself", error=type(failed).__name__)
+        return {}
+
+
+def _body(record: dict[str, Any]) -> dict[str, Any]:
+    """What a message says; nothing for one that fails by itself when its turn comes, and must not fail the others."""
+    try:
+        body = json.loads(record["body"])
+    except (ValueError, TypeError, KeyError):
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _at(record: dict[str, Any]) -> float:
-    try:
-        return float(json.loads(record["body"])["at"])
-    except (ValueError, TypeError, KeyError):
-        return 0.0  # it fails by itself when its turn comes, and must not fail the others
-
-
-def _act(body: dict[str, Any], _queue: Queue) -> None:
-    at = body.get("at", 0)
-    if 0 < _left(at) <= PATIENCE.total_seconds():
-        make_ready(desk(), clock.now())
-        time.sleep(max(0.0, _left(at)))
-    worked = attempt(desk(), body["ref"], clock.now())
-    log.info("worked", case=body["ref"], outcome=worked.outcome, events=worked.events)
+    at = _body(record).get("at", 0)
+    return float(at) if isinstance(at, int | float) else 0.0
 
 
 def _left(at: float) -> float:

@@ -89,6 +89,12 @@ class Directory:
         """The person of this id; None when there is none."""
         return self.people([person], now).get(person)
 
+    def gather(self, wanted: Iterable[str], now: datetime) -> None:
+        """Read units, all above them and whoever has a post there together, before they are asked for one by one."""
+        paths = [unit.path for unit in self.units(wanted, now).values()]
+        chain = self.units((id for path in paths for id in path), now).values()
+        self.people((person for unit in chain for person in _staff(unit)), now)
+
     def posts(self, person: str, now: datetime) -> tuple[Post, ...]:
         """The posts that somebody has at `now`."""
         known = self.person(person, now)
@@ -97,7 +103,9 @@ class Directory:
     def answers(self, unit: str, role: str, now: datetime, tried: Collection[str] = ()) -> Found | None:
         """Who answers for a role at a unit at `now`, those in `tried` passed over; None when nobody is left."""
         chain = self.chain(unit, now)
-        return next_answerer(chain, self.people(_named(chain, role), now), role, now, tried)
+        return next_answerer(
+            chain, self.people((person for above in chain for person in _staff(above, role)), now), role, now, tried
+        )
 
     def places(self, now: datetime) -> "Places":
         """What case rules may ask of the organisation as it stands at `now`."""
@@ -174,11 +182,11 @@ class Places:
         return tuple(dict.fromkeys([*tags, *marks]))
 
 
-def _named(chain: Iterable[Unit], role: str) -> Iterable[str]:
-    for unit in chain:
-        yield from (holder.person for holder in unit.holders if holder.role == role)
-        yield from (shift.person for shift in unit.roster if shift.role == role)
-        yield unit.last_resort
+def _staff(unit: Unit, role: str | None = None) -> Iterable[str]:
+    """Whoever has a post at a unit, or one of this role, and its last resort."""
+    yield from (holder.person for holder in unit.holders if role in (None, holder.role))
+    yield from (shift.person for shift in unit.roster if role in (None, shift.role))
+    yield unit.last_resort
 
 
 def _unit_item(unit: Unit) -> Item:

@@ -94,6 +94,11 @@ class Store:
         item = self.get(case_key(reference), "CASE")
         return _case(reference, item) if item is not None else None
 
+    def load_many(self, references: Iterable[str]) -> list[StoredCase]:
+        """The cases of these references that there are, read consistently, a hundred a request."""
+        items = self.get_many((case_key(reference), "CASE") for reference in references)
+        return [_case(item.pk.removeprefix(case_key("")), item) for item in items]
+
     def whole(self, reference: str) -> tuple[StoredCase, list[StoredEvent]] | None:
         """The case with all its events, oldest first, by one consistent query; None when there is none."""
         between = Item.sk.between("CASE", f"E#{LAST}")

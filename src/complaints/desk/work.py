@@ -1,5 +1,6 @@
 """Moving one case forward: load it, let time do what it does until nothing is left, write that down."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -17,7 +18,7 @@ from complaints.case.advance import advance, next_at
 from complaints.case.events import Event
 from complaints.case.evolve import evolve
 from complaints.desk import log
-from complaints.desk.commit import MOST_ACTIONS, Stored, commit, load_case
+from complaints.desk.commit import MOST_ACTIONS, Stored, commit, load_case, stored_of
 from complaints.desk.context import Desk
 from complaints.desk.erase import MARK, destroy, unfinished
 from complaints.policy.rulebook import Rulebook
@@ -47,10 +48,31 @@ class Worked(msgspec.Struct, frozen=True, kw_only=True):
     wait: timedelta = timedelta()
 
 
-def work(desk: Desk, reference: str, now: datetime) -> Worked:
+def foresee(desk: Desk, references: Sequence[str], now: datetime) -> dict[str, Stored]:
+    """Read together, before they are due, what a batch of cases will need: the cases themselves, their units with all
+    above, whoever has a post there, the rule books.
+
+    What somebody changes after this is seen when it is written. Raises whatever went wrong: then each case reads for
+    itself.
+    """
+    seen = {}
+    for found in desk.store.load_many(references):
+        try:
+            seen[found.reference] = stored_of(found)
+        except msgspec.DecodeError:
+            continue  # it fails, and is counted, when its turn comes
+    cases = [stored.case for stored in seen.values()]
+    for policy in {case.policy for case in cases}:
+        desk.policies.book(policy, now)
+    desk.directory.gather({case.unit for case in cases} | {order.unit for case in cases for order in case.orders}, now)
+    return seen
+
+
+def work(desk: Desk, reference: str, now: datetime, seen: Stored | None = None) -> Worked:
     """Let everything happen to a case that is due by `now`.
 
-    Costs one read and one transaction when something is due. Doing it twice, or at once in two places, does it once.
+    Costs one read, less what `foresee` has read, and one transaction when something is due. Doing it twice, or at once
+    in two places, does it once.
 
     Raises
     ------
@@ -60,7 +82,7 @@ def work(desk: Desk, reference: str, now: datetime) -> Worked:
         See there. Whatever else the rules raise comes through too (`attempt` counts it).
     """
     for _ in range(CONFLICTS):
-        stored = load_case(desk, reference)
+        stored, seen = seen or load_case(desk, reference), None
         if stored is None:
             return Worked(outcome="unknown")
         if stored.parked:
@@ -133,13 +155,13 @@ def _settle_in(desk: Desk, stored: Stored, coming: datetime | None, *, erased: b
     return Stored(case=stored.case, version=stored.version, head=stored.head, personal=personal, next_at=coming)
 
 
-def attempt(desk: Desk, reference: str, now: datetime) -> Worked:
+def attempt(desk: Desk, reference: str, now: datetime, seen: Stored | None = None) -> Worked:
     """`work`, with failures counted: what fails five times leaves the sweep's sight and is reported.
 
     Raises whatever went wrong, so that the queue tries again and keeps the message at last.
     """
     try:
-        worked = work(desk, reference, now)
+        worked = work(desk, reference, now, seen)
     except (BusyError, QueueError, BotoCoreError, ClientError):
         raise
     except Exception as failed:
@@ -154,8 +176,3 @@ def attempt(desk: Desk, reference: str, now: datetime) -> Worked:
         due = int((now + worked.wait).timestamp())
         desk.queues.send([Message("work", {"ref": reference, "at": due}, due)])
     return worked
-
-
-def make_ready(desk: Desk, now: datetime) -> None:
-    """Read what nearly every case needs, so that a process which has just started does it while it waits."""
-    desk.policies.current(now)
