@@ -64,7 +64,9 @@ def foresee(desk: Desk, references: Sequence[str], now: datetime) -> dict[str, S
     cases = [stored.case for stored in seen.values()]
     for policy in {case.policy for case in cases}:
         desk.policies.book(policy, now)
-    desk.directory.gather({case.unit for case in cases} | {order.unit for case in cases for order in case.orders}, now)
+    if len(cases) > 1:  # one alone asks for fewer people: those of the role that it needs
+        units = {case.unit for case in cases} | {order.unit for case in cases for order in case.orders}
+        desk.directory.gather(units, now)
     return seen
 
 
