@@ -70,7 +70,6 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
 
     def item(self) -> Item:
         """The item as it is stored."""
-        due = self.next_at is not None
         return Item(
             self.pk,
             self.sk,
@@ -79,9 +78,13 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
             document=self.document,
             hash=self.head,
             personal=_text(self.personal) if self.personal else None,
-            due_shard=self.due_shard if due else None,
-            next_at=int(self.next_at.timestamp()) if self.next_at is not None else None,
+            **_due(self.due_shard, self.next_at),
         )
+
+
+def _due(shard: str, at: datetime | None) -> dict[str, Any]:
+    """Where an item stands in the `due` index; nowhere when it is never to be looked at."""
+    return {"due_shard": shard, "next_at": int(at.timestamp())} if at is not None else {}
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -214,15 +217,13 @@ class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
 
     def item(self) -> Item:
         """The item as it is stored."""
-        due = self.next_at is not None
         return Item(
             self.pk,
             self.sk,
             schema=SCHEMA,
             document=self.document,
             state=self.state,
-            due_shard=self.due_shard if due else None,
-            next_at=int(self.next_at.timestamp()) if self.next_at is not None else None,
+            **_due(self.due_shard, self.next_at),
             ttl=self.ttl,
         )
 
