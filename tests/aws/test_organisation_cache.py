@@ -8,6 +8,7 @@ from tests.support import small
 from tests.support.clockwork import START, Clockwork, clockwork
 
 from complaints.adapters.directory import KEPT, Directory
+from complaints.directory.model import Person, Unit
 from complaints.structs import replace
 
 NORTH = next(unit for unit in small.UNITS if unit.id == "north")
@@ -91,3 +92,41 @@ def test_nothing_is_believed_for_longer_than_a_quarter_of_an_hour(desk: Clockwor
     found = other.unit("north", START + KEPT)
     assert found is not None
     assert found.name("en") == "Elsewhere"
+
+
+def test_two_who_change_a_unit_at_once_both_have_their_way(desk: Clockwork) -> None:
+    # given two processes that know the unit, and a person who is named by two units
+    other = another_process(desk)
+    sam = replace(NORTH.holders[0], person="sam", role="manager")
+    # when one gives it another name and the other, who has not seen that, another manager
+    desk.desk.directory.change_unit("north", lambda unit: replace(unit, names={"en": "Far north"}))
+    other.change_unit("north", lambda unit: replace(unit, holders=(*unit.holders, sam)))
+    # then both stand
+    found = Directory(desk.desk.store).unit("north", START)
+    assert found is not None
+    assert found.name("en") == "Far north"
+    assert sam in found.holders
+
+
+def test_a_change_between_reading_and_writing_is_taken_along(desk: Clockwork) -> None:
+    directory, calls = desk.desk.directory, []
+
+    def renamed(unit: Unit) -> Unit:
+        if not calls:
+            Directory(desk.desk.store).change_unit("north", lambda other: replace(other, tags=("far",)))
+        calls.append(unit)
+        return replace(unit, names={"en": "Far north"})
+
+    after = directory.change_unit("north", renamed)
+    assert (after.tags, after.name("en")) == (("far",), "Far north")
+    assert len(calls) == 2
+    with pytest.raises(KeyError, match="no unit 'west'"):
+        directory.change_unit("west", renamed)
+
+
+def test_who_is_named_by_a_unit_is_known_as_of_it(desk: Clockwork) -> None:
+    directory = desk.desk.directory
+    hired = Person(id="new", name="New", phone="+8613800000009", units=())
+    directory.write([], [hired])
+    directory.change_unit("south", lambda unit: replace(unit, last_resort="new"))
+    assert "south" in directory.people(["new"], START)["new"].units

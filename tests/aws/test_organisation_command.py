@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.support.world import ROOT, World, world
 
 from complaints.cli import settling
 from complaints.cli.main import main
+from complaints.desk.unit_marks import set_marks
 
 SAMPLE = ROOT / "policies" / "sample" / "hotline"
 POLICY = ROOT / "policies" / "hotline.yaml"
@@ -42,6 +44,30 @@ def test_an_organisation_is_shown_before_it_is_loaded(
     capsys.readouterr()
     assert main(["organisation", str(folder)]) == 0
     assert " 0 changes" in capsys.readouterr().out
+
+
+def test_a_mark_that_a_unit_has_earned_outlasts_new_files_of_who_works_where(desk: World, tmp_path: Path) -> None:
+    # given a unit that a month's figures have cost a right, and one that a file had marked
+    folder = tmp_path / "mine"
+    shutil.copytree(SAMPLE, folder)
+    unit = next(iter(load_files(folder)))
+    until = desk.now + timedelta(days=30)
+    set_marks(desk.desk, [(unit, "no_appeal")], until, desk.now)
+    # when the same files are loaded again, then it stands, and it is no change
+    assert main(["organisation", str(folder), "--now"]) == 0
+    desk.later(minutes=2)
+    assert "no_appeal" in desk.desk.directory.places(desk.now).tags(unit)
+    # and when it is over it is gone
+    desk.now = until
+    assert main(["organisation", str(folder), "--now"]) == 0
+    found = desk.desk.directory.unit(unit, desk.now)
+    assert found is not None
+    assert found.marks == {}
+
+
+def load_files(folder: Path) -> list[str]:
+    """The ids in a file of units."""
+    return [line.partition(",")[0] for line in (folder / "units.csv").read_text("utf-8").splitlines()[1:]]
 
 
 def test_files_that_are_no_organisation_are_refused(

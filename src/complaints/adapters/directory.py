@@ -5,20 +5,23 @@ change counts everywhere within a minute and nothing is read again as long as th
 """
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 import msgspec
 
 from complaints.adapters.rows import SCHEMA, UNITS, listed
-from complaints.adapters.store import Store
+from complaints.adapters.store import BusyError, Store, VersionConflictError
 from complaints.adapters.table import Item
 from complaints.directory.answer import Found, next_answerer
 from complaints.directory.codec import decode_person, decode_unit, encode
 from complaints.directory.model import Person, Unit
 from complaints.directory.tree import posts_of
 from complaints.posts import Post
+from complaints.structs import replace
 
 FRESH = timedelta(seconds=60)
 """How old the stamp may be; and a unit or a person, while a change is under way."""
@@ -27,8 +30,11 @@ KEPT = timedelta(minutes=15)
 """How old a unit or a person may be under one stamp: a bound on what two changes at once, one of them broken off, can
 leave unseen."""
 
-MOST_KEPT = 10_000
+MOST_KEPT = 20_000
 """Units, and likewise people, that one process keeps in memory."""
+
+CONFLICTS = 8
+"""How often somebody else may change a unit in between before the caller is asked to try again later."""
 
 _STAMP = ("S#organisation", "STAMP")
 _CHANGING = "changing"
@@ -93,7 +99,7 @@ class Directory:
         """Read units, all above them and whoever has a post there together, before they are asked for one by one."""
         paths = [unit.path for unit in self.units(wanted, now).values()]
         chain = self.units((id for path in paths for id in path), now).values()
-        self.people((person for unit in chain for person in _staff(unit)), now)
+        self.people((person for unit in chain for person in staff_of(unit)), now)
 
     def posts(self, person: str, now: datetime) -> tuple[Post, ...]:
         """The posts that somebody has at `now`."""
@@ -104,7 +110,7 @@ class Directory:
         """Who answers for a role at a unit at `now`, those in `tried` passed over; None when nobody is left."""
         chain = self.chain(unit, now)
         return next_answerer(
-            chain, self.people((person for above in chain for person in _staff(above, role)), now), role, now, tried
+            chain, self.people((person for above in chain for person in staff_of(above, role)), now), role, now, tried
         )
 
     def places(self, now: datetime) -> "Places":
@@ -112,13 +118,56 @@ class Directory:
         return Places(self, now)
 
     def write(self, units: Iterable[Unit], people: Iterable[Person]) -> None:
-        """Put units and people in place of those of the same id."""
-        # Broken off in the middle, it leaves everybody to read again every minute, until the next change is through.
+        """Put units and people in place of those of the same id, whatever these have become meanwhile."""
+        with self._changing():
+            self._store.put_many([_unit_item(unit) for unit in units])
+            self._store.put_many([_person_item(person) for person in people])
+
+    def change_unit(self, id: str, change: Callable[[Unit], Unit]) -> Unit:
+        """Put `change` of a unit in its place and return it; who names somebody makes them known as of this unit.
+
+        `change` is called with the unit as it stands in the table, again when somebody else was quicker.
+
+        Raises
+        ------
+        KeyError
+            There is no such unit.
+        BusyError
+            Others kept changing it; try again later.
+        """
+        with self._changing():
+            after = self._swap((f"U#{id}", "UNIT"), decode_unit, change, _unit_item)
+            if after is None:
+                raise KeyError(f"there is no unit {id!r}")
+            for person in set(staff_of(after)) - {""}:
+                self._swap((f"H#{person}", "PERSON"), decode_person, partial(_of_unit, id), _person_item)
+        return after
+
+    def _swap(
+        self, place: tuple[str, str], decode: Callable[[str], T], change: Callable[[T], T], item: Callable[[T], Item]
+    ) -> T | None:
+        """What stands at a place, changed; None when nothing stands there."""
+        for _ in range(CONFLICTS):
+            standing = self._store.get(*place)
+            if standing is None:
+                return None
+            was = standing.document or ""
+            before = decode(was)
+            after = change(before)
+            if after == before:
+                return after
+            try:
+                self._store.put(item(after), condition=Item.document == was)
+            except VersionConflictError:
+                continue
+            return after
+        raise BusyError(f"{place[0]} was changed by others {CONFLICTS} times; try again later")
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Broken off in the middle, a change leaves everybody to read again every minute, until the next is through."""
         self._put_stamp(_CHANGING)
-        self._store.put_many([_unit_item(unit) for unit in units])
-        self._store.put_many(
-            [Item(f"H#{one.id}", "PERSON", schema=SCHEMA, document=encode(one).decode()) for one in people]
-        )
+        yield
         self._put_stamp(secrets.token_hex(8))
         self._forget()
 
@@ -133,10 +182,12 @@ class Directory:
     def _missing(self, known: _Known[T], ids: list[str], now: datetime) -> list[str]:
         """Those that have to be read."""
         self._look_at_stamp(now)
-        if len(known) > MOST_KEPT:
-            known.clear()
         lasts = FRESH if self._stamp == _CHANGING else KEPT
-        return [id for id in ids if id not in known or not timedelta() <= now - known[id][0] < lasts]
+        missing = [id for id in ids if id not in known or not timedelta() <= now - known[id][0] < lasts]
+        if missing and len(known) + len(missing) > MOST_KEPT:
+            known.clear()
+            return ids
+        return missing
 
     def _look_at_stamp(self, now: datetime) -> None:
         if self._looked_at is not None and timedelta() <= now - self._looked_at < FRESH:
@@ -182,11 +233,20 @@ class Places:
         return tuple(dict.fromkeys([*tags, *marks]))
 
 
-def _staff(unit: Unit, role: str | None = None) -> Iterable[str]:
+def staff_of(unit: Unit, role: str | None = None) -> Iterable[str]:
     """Whoever has a post at a unit, or one of this role, and its last resort."""
     yield from (holder.person for holder in unit.holders if role in (None, holder.role))
     yield from (shift.person for shift in unit.roster if role in (None, shift.role))
     yield unit.last_resort
+
+
+def _of_unit(unit: str, person: Person) -> Person:
+    """Who signs in is known by the units that name them."""
+    return person if unit in person.units else replace(person, units=(*person.units, unit))
+
+
+def _person_item(person: Person) -> Item:
+    return Item(f"H#{person.id}", "PERSON", schema=SCHEMA, document=encode(person).decode())
 
 
 def _unit_item(unit: Unit) -> Item:

@@ -267,12 +267,11 @@ class Store:
         wanted = list(dict.fromkeys(keys))
         return list(Item.batch_get(wanted, consistent_read=True)) if wanted else []
 
-    def put(self, item: Item, *, expected: int | None = None) -> None:
-        """Write one item; `expected` is the version it must replace (0: there is none).
+    def put(self, item: Item, *, expected: int | None = None, condition: Condition | None = None) -> None:
+        """Write one item; `expected` is the version it must replace (0: there is none), `condition` what must hold.
 
-        Raises `VersionConflictError` when another version stands there.
+        Raises `VersionConflictError` when another version stands there, or the condition does not hold.
         """
-        condition = None
         if expected is not None:
             condition = Item.pk.does_not_exist() if expected == 0 else Item.version == expected
         try:

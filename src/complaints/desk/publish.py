@@ -11,7 +11,7 @@ from complaints.adapters.policies import NoPolicyError
 from complaints.adapters.rows import UNITS
 from complaints.desk.context import Desk
 from complaints.desk.moved_units import relist, set_out
-from complaints.directory.difference import Change, difference
+from complaints.directory.difference import Change, carry_marks, difference
 from complaints.directory.load import PEOPLE, POSTS, ROSTER, Directory, load
 from complaints.directory.load import UNITS as UNITS_FILE
 from complaints.directory.model import Person, Unit
@@ -89,6 +89,7 @@ def load_organisation(desk: Desk, folder: Path, now: datetime, *, dry_run: bool 
         roles=policy.roles if policy is not None else None,
     )
     old = standing(desk, new, now)
+    new = carry_marks(old, new, now)
     changes = tuple(difference(old, new))
     if dry_run:
         return Loaded(changes=changes, units=len(new.units), people=len(new.people))

@@ -1,6 +1,7 @@
 """Marks that a unit earns by a month's figures and bears for the next one: a lost right to appeal, say (POST-9)."""
 
 from datetime import datetime
+from functools import partial
 
 from complaints.desk import log
 from complaints.desk.context import Desk
@@ -14,9 +15,16 @@ def set_marks(desk: Desk, due: list[tuple[str, str]], until: datetime, now: date
     for path, mark in due:
         id = path.rpartition("/")[2]
         unit = changed.get(id) or desk.directory.unit(id, now)
-        if unit is None or unit.marks.get(mark, until) > until or unit.marks.get(mark) == until:
+        if unit is None or _stands(unit, mark, until):
             continue
-        changed[id] = replace(unit, marks={**unit.marks, mark: until})
+        changed[id] = desk.directory.change_unit(id, partial(_marked, mark=mark, until=until))
         log.info("marked", unit=id, mark=mark, until=until.isoformat())
-    desk.directory.write(changed.values(), ())
     return list(changed.values())
+
+
+def _stands(unit: Unit, mark: str, until: datetime) -> bool:
+    return mark in unit.marks and unit.marks[mark] >= until
+
+
+def _marked(unit: Unit, *, mark: str, until: datetime) -> Unit:
+    return unit if _stands(unit, mark, until) else replace(unit, marks={**unit.marks, mark: until})

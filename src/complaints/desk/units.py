@@ -1,10 +1,11 @@
 """The organisation as the staff see it, and changes to a unit: its names, tags, duty holders and roster."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from complaints.case.authority import ANY_STATE
 from complaints.case.values import Problem, RefusedError
+from complaints.desk import log
 from complaints.desk.context import Desk
 from complaints.desk.staff import Member
 from complaints.desk.worklist import NoUnitError, unit_path
@@ -52,33 +53,36 @@ def change_unit(
     found, _ = read_unit(desk, member, unit, now)
     if not keeps_units(member, desk.policies.current(now).policy):
         raise RefusedError(Problem("", "not_yours", {"command": CHANGES_UNITS}))
-    after = replace(
-        found,
-        names=found.names if names is None else names,
-        tags=found.tags if tags is None else tags,
-        line=found.line if line is None else line,
-        holders=found.holders if holders is None else holders,
-        roster=found.roster if roster is None else roster,
-    )
-    people = desk.directory.people(_named(after), now)
-    roles = desk.policies.current(now).policy.roles
-    entries: list[Holder | Shift] = [*after.holders, *after.roster]
-    problems = [
-        *(Problem("person", "web.unknown_person", {"person": one}) for one in _named(after) if one not in people),
-        *(
-            Problem("role", "unknown_value", {"value": one.role, "known": ", ".join(roles)})
-            for one in entries
-            if one.role not in roles
-        ),
-    ]
+
+    def changed(standing: Unit) -> Unit:
+        return replace(
+            standing,
+            names=standing.names if names is None else names,
+            tags=standing.tags if tags is None else tags,
+            line=standing.line if line is None else line,
+            holders=standing.holders if holders is None else holders,
+            roster=standing.roster if roster is None else roster,
+        )
+
+    problems = list(_problems(desk, changed(found), now))
     if problems:
         raise RefusedError(*problems)
-    # who signs in is known by the units that name them
-    known = [
-        replace(person, units=(*person.units, after.id)) for person in people.values() if after.id not in person.units
-    ]
-    desk.directory.write([after], known)
+    after = desk.directory.change_unit(found.id, changed)
+    log.info("unit changed", unit=after.id, by=member.actor.person)
     return after
+
+
+def _problems(desk: Desk, unit: Unit, now: datetime) -> Iterator[Problem]:
+    """Holders who are nobody known, roles that are none of the policy's."""
+    people = desk.directory.people(_named(unit), now)
+    roles = desk.policies.current(now).policy.roles
+    entries: list[Holder | Shift] = [*unit.holders, *unit.roster]
+    for one in _named(unit):
+        if one not in people:
+            yield Problem("person", "web.unknown_person", {"person": one})
+    for entry in entries:
+        if entry.role not in roles:
+            yield Problem("role", "unknown_value", {"value": entry.role, "known": ", ".join(roles)})
 
 
 def keeps_units(member: Member, policy: Policy) -> bool:

@@ -8,6 +8,7 @@ import msgspec
 
 from complaints.directory.load import Directory
 from complaints.directory.model import Holder, Person, Shift, Unit
+from complaints.structs import replace
 
 What = Literal["added", "removed", "changed", "moved", "appointed", "dismissed", "rostered", "unrostered"]
 
@@ -33,6 +34,17 @@ def difference(old: Directory, new: Directory) -> list[Change]:
     A unit whose path alone changed is `moved` too: it goes along with a unit above it, and so does its open work.
     """
     return [*_units(old.units, new.units), *_people(old.people, new.people)]
+
+
+def carry_marks(old: Directory, new: Directory, now: datetime) -> Directory:
+    """`new` with the marks that units of `old` have earned and that stand beyond `now`, unless `new` names the same
+    mark: files that say who works where must not give back a right that a month's figures have cost (POST-9)."""
+    units = {}
+    for id, unit in new.units.items():
+        before = old.units.get(id)
+        earned = {name: until for name, until in before.marks.items() if until > now} if before is not None else {}
+        units[id] = replace(unit, marks={**earned, **unit.marks}) if earned else unit
+    return replace(new, units=units)
 
 
 def _units(old: Mapping[str, Unit], new: Mapping[str, Unit]) -> Iterator[Change]:
