@@ -8,7 +8,7 @@ from tests.support import small
 from tests.support.clockwork import START, Clockwork, clockwork
 
 from complaints.adapters.directory import KEPT, Directory
-from complaints.directory.model import Person, Unit
+from complaints.directory.model import Holder, Person, Unit
 from complaints.structs import replace
 
 NORTH = next(unit for unit in small.UNITS if unit.id == "north")
@@ -53,15 +53,15 @@ def test_a_change_counts_in_every_process_within_a_minute(desk: Clockwork) -> No
 
 
 def test_a_change_that_breaks_off_in_the_middle_is_seen_within_a_minute_too(desk: Clockwork) -> None:
-    # given a change that dies after its units were written, before it was through
+    # given a change that dies after everything was written, before it was through
     other, directory = another_process(desk), desk.desk.directory
     through, calls = type(desk.desk.store).put_many, []
 
     def dies(store: object, items: object) -> None:
         calls.append(items)
+        through(store, items)  # type: ignore[arg-type]
         if len(calls) == 2:
             raise ConnectionError("gone")
-        through(store, items)  # type: ignore[arg-type]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(desk.desk.store), "put_many", dies)
@@ -130,3 +130,21 @@ def test_who_is_named_by_a_unit_is_known_as_of_it(desk: Clockwork) -> None:
     directory.write([], [hired])
     directory.change_unit("south", lambda unit: replace(unit, last_resort="new"))
     assert "south" in directory.people(["new"], START)["new"].units
+
+
+def test_whoever_has_just_come_is_known_before_a_unit_names_them(
+    desk: Clockwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given somebody new at the post of the handler, and a process that looks in the middle of this change
+    new = replace(small.PEOPLE[0], id="eve")
+    unit = replace(NORTH, holders=(Holder("handler", "eve"), *NORTH.holders[1:]))
+    through, told = type(desk.desk.store).put_many, []
+
+    def looked_at(store: object, items: object) -> None:
+        through(store, items)  # type: ignore[arg-type]
+        told.append(Directory(desk.desk.store).answers("north", "handler", START))
+
+    monkeypatch.setattr(type(desk.desk.store), "put_many", looked_at)
+    desk.desk.directory.write([unit], [new])
+    # then the one before or the new one answers, and not the deputy
+    assert [found.person.id for found in told if found is not None] == ["ann", "eve"]

@@ -120,8 +120,9 @@ class Directory:
     def write(self, units: Iterable[Unit], people: Iterable[Person]) -> None:
         """Put units and people in place of those of the same id, whatever these have become meanwhile."""
         with self._changing():
-            self._store.put_many([_unit_item(unit) for unit in units])
+            # People first: a unit that names somebody who is not there yet would let the next one be told instead.
             self._store.put_many([_person_item(person) for person in people])
+            self._store.put_many([_unit_item(unit) for unit in units])
 
     def change_unit(self, id: str, change: Callable[[Unit], Unit]) -> Unit:
         """Put `change` of a unit in its place and return it; who names somebody makes them known as of this unit.
