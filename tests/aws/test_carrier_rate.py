@@ -92,3 +92,25 @@ def test_everybody_gets_one_turn_and_no_second_is_overfilled(
             assert second < 30 + len(comers) * (LONGEST_PUT_OFF + 240)
     assert max(turns.values()) <= RATE
     assert turns.total() == len(comers)
+
+
+@pytest.mark.parametrize("rate", [1, 2, 4, 20])
+def test_an_urgent_text_gets_a_turn_however_many_late_ordinary_ones_ask_before_it(world: Clockwork, rate: int) -> None:
+    # given so many late ordinary texts that they fill every second before anybody else asks
+    store, urgent, told, waits = world.desk.store, Turn(), [], 0
+    begun = START.timestamp()
+    with shelf(Shelf()):
+        for second in range(60):
+            at = START + timedelta(seconds=second)
+            for _ in range(rate + 1):
+                told.append(ask(store, "sns", rate, at, urgent=False, place=begun - 100).now)
+            if second < waits:
+                continue
+            urgent = ask(store, "sns", rate, at, urgent=True, place=urgent.place)
+            # a text that comes back a second later than it should is told all the same
+            waits = second + urgent.again_in + 1
+            if urgent.now:
+                break
+    # then the missed deadline is told within seconds
+    assert second <= 4
+    assert sum(told) >= rate

@@ -17,6 +17,9 @@ from complaints.adapters.table import Item
 LONGEST_PUT_OFF = 60
 """Seconds after which a late one asks again, at most."""
 
+QUEUE_LATE = 5
+"""By so many seconds a queue brings an urgent one late, as a rule."""
+
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a text may be handed over now; if not, how many seconds to stay away and the place that is kept (epoch
@@ -53,7 +56,12 @@ def ask(store: Store, carrier: str, rate: int, now: datetime, *, urgent: bool, p
     if _counted(store, carrier, rate, present, urgent):
         return Turn()
     # The later, the larger the crowd of late ones. They come in clumps, and would go on so if all stayed away as long.
-    return Turn(again_in=random.randint(1, min(LONGEST_PUT_OFF, max(1, int(present - place)))), place=place)
+    again_in = random.randint(1, min(LONGEST_PUT_OFF, max(1, int(present - place))))
+    if urgent:
+        until = present + again_in + QUEUE_LATE
+        later = Item.pressed.does_not_exist() | (Item.pressed < until)
+        store.update(_key(carrier), "RATE", [Item.pressed.set(until)], later)
+    return Turn(again_in=again_in, place=place)
 
 
 def _place(store: Store, carrier: str, rate: int, present: int, urgent: bool) -> float:
@@ -71,13 +79,18 @@ def _place(store: Store, carrier: str, rate: int, present: int, urgent: bool) ->
 def _counted(store: Store, carrier: str, rate: int, present: int, urgent: bool) -> bool:
     """Whether this second had room for one more, which is counted then."""
     fresh = Item.second.does_not_exist() | (Item.second < present)
-    room = (Item.second == present) & (Item.given < rate)
+    room = Item.given < rate
     if not urgent:
         # not "while anybody waits": one urgent text a second would shut out all others
         short = Item.urgent_slot.does_not_exist() | (Item.urgent_slot <= (present + 1) * 1000)
-        fresh, room = fresh & short, room & short
+        alone = Item.pressed.does_not_exist() | (Item.pressed < present)
+        room = short & ((room & alone) | (Item.given < rate // 2))
+        fresh &= short if rate > 1 else short & alone
     first = store.update(_key(carrier), "RATE", [Item.second.set(present), Item.given.set(1)], fresh)
-    return first is not None or store.update(_key(carrier), "RATE", [Item.given.add(1)], room) is not None
+    return (
+        first is not None
+        or store.update(_key(carrier), "RATE", [Item.given.add(1)], (Item.second == present) & room) is not None
+    )
 
 
 def _key(carrier: str) -> str:

@@ -114,6 +114,7 @@ class Item(Model):
     window_until = NumberAttribute(null=True)
     line_until = NumberAttribute(null=True)
     wake = NumberAttribute(null=True)
+    urgent_wake = NumberAttribute(null=True)
     hour = NumberAttribute(null=True)
     hour_count = NumberAttribute(null=True)
     unmarked = UnicodeAttribute(null=True)
@@ -121,6 +122,7 @@ class Item(Model):
     urgent_slot = NumberAttribute(null=True)
     second = NumberAttribute(null=True)
     given = NumberAttribute(null=True)
+    pressed = NumberAttribute(null=True)
 
     due = DueIndex()
     facts_index = FactsIndex()
