@@ -6,7 +6,7 @@ from typing import Any
 from functions.batch import each
 
 from complaints.adapters import clock
-from complaints.adapters.queues import Message, Queue
+from complaints.adapters.queues import Queue
 from complaints.desk import log
 from complaints.desk.context import desk
 from complaints.desk.send import send
@@ -15,7 +15,8 @@ log.configure()
 
 
 def handler(event: dict[str, Any], _context: object) -> Any:
-    """One message a recipient: `{"person": id, "at": epoch seconds}`, with `slot` if a place in the rate is kept."""
+    """One message a recipient: `{"person": id, "at": epoch seconds}`, with `slot` if a place in the rate is kept, and
+    `wake` if it comes back for all when a window closes."""
     if desk().settings.hold:
         # the notices stand in the index: the first sweep after the hold sends for them again
         log.warning("on hold: nothing is sent", messages=len(event["Records"]))
@@ -30,9 +31,6 @@ def _queue(arn: str) -> Queue:
 
 def _act(body: dict[str, Any], queue: Queue) -> None:
     at = datetime.fromtimestamp(body["at"], UTC)
-    now = clock.now()
-    sent = send(desk(), body["person"], at, now, urgent=queue == "urgent", slot=body.get("slot", 0))
-    if sent.again_in is not None:
-        again = {**body, "slot": sent.slot} if sent.slot else {"person": body["person"], "at": body["at"]}
-        desk().queues.send([Message(queue, again, int(now.timestamp()) + sent.again_in)])
+    slot, wake = body.get("slot", 0), body.get("wake", 0)
+    sent = send(desk(), body["person"], at, clock.now(), urgent=queue == "urgent", slot=slot, wake=wake)
     log.info("notified", recipient=body["person"], texts=sent.texts, notices=sent.notices)

@@ -27,7 +27,8 @@ def sender_at_work(desk: Clockwork) -> list[Any]:
         taken = outbox.take(store, "ann", at, urgent=True)
         said.append(taken is not None)
         if taken is None:
-            said.append(outbox.claim_wake(store, "ann", int(at.timestamp())))
+            outbox.claim_wake(store, "ann", int(at.timestamp()), urgent=True)
+            said.append(outbox.state(store, "ann"))
     assert taken is not None
     outbox.wait(store, "ann", taken[0], int(now.timestamp()) + 72, urgent=False)
     other = outbox.take(store, "ann", now + timedelta(seconds=71), urgent=True)

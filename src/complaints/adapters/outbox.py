@@ -30,7 +30,8 @@ class LeaseLostError(StoreError):
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """How sending to one recipient stands; instants are epoch seconds, 0 for none.
 
-    Until `window_until` nothing is sent, what comes is bundled; `wake` says that a message comes back at that instant.
+    Until `window_until` nothing is sent, what comes is bundled; `wake` says that a message comes back at that instant,
+    `urgent_wake` that one does which waits behind no ordinary one in its queue.
     Until `line_until` no ordinary text is sent, because one waits in the carrier's line for all of them.
     `hour_count` texts went out in hour `hour` (hours since the epoch). `unmarked` is a text that went out, followed by
     the notices of it that do not say so yet.
@@ -40,16 +41,22 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     window_until: int = 0
     line_until: int = 0
     wake: int = 0
+    urgent_wake: int = 0
     hour: int = 0
     hour_count: int = 0
     unmarked: tuple[str, ...] = ()
 
+    def wakes(self, until: int, *, urgent: bool) -> bool:
+        """Whether a message comes back at `until` by which a notice of this urgency may be taken along."""
+        return until <= (self.urgent_wake if urgent else max(self.wake, self.urgent_wake))
+
 
 class Pending(msgspec.Struct, frozen=True, kw_only=True):
-    """A notice that is due: its sort key and its document."""
+    """A notice that is due: its sort key, its document, from when on it may be sent (epoch seconds)."""
 
     sk: str
     document: str
+    next_at: int = 0
     failures: int = 0
 
 
@@ -87,7 +94,8 @@ def take(store: Store, person: str, now: datetime, *, urgent: bool) -> tuple[str
     """The lease on a recipient, and how sending stands; None while somebody else has it, the window is open or, unless
     it is urgent, an ordinary text waits in line."""
     token, epoch = secrets.token_hex(8), int(now.timestamp())
-    free = Item.lease_until.does_not_exist() | (Item.lease_until < epoch)
+    # A request whose answer was lost is sent again by the client, and must not be shut out by itself.
+    free = Item.lease_until.does_not_exist() | (Item.lease_until < epoch) | (Item.lease == token)
     over = Item.window_until.does_not_exist() | (Item.window_until <= epoch)
     if not urgent:
         over &= Item.line_until.does_not_exist() | (Item.line_until <= epoch)
@@ -104,15 +112,15 @@ def release(store: Store, person: str, token: str) -> None:
 def wait(store: Store, person: str, token: str, until: int, *, urgent: bool) -> None:
     """End the lease and send this recipient nothing before `until` (epoch seconds), or nothing that is not urgent:
     whoever held the lease comes back then, and nobody else needs to."""
-    held = [Item.window_until.set(until), Item.wake.set(until)] if urgent else [Item.line_until.set(until)]
+    held = [Item.window_until.set(until), Item.urgent_wake.set(until)] if urgent else [Item.line_until.set(until)]
     held += [Item.lease.remove(), Item.lease_until.remove()]
     store.update(person_key(person), "STATE", held, Item.lease == token)
 
 
-def claim_wake(store: Store, person: str, until: int) -> bool:
-    """Whether the caller is the one who comes back when the window closes at `until`; only one is."""
-    first = Item.wake.does_not_exist() | (Item.wake < until)
-    return store.update(person_key(person), "STATE", [Item.wake.set(until)], first) is not None
+def claim_wake(store: Store, person: str, until: int, *, urgent: bool) -> None:
+    """Say that a message comes back when the window closes at `until`, so that nobody else needs to."""
+    wake = Item.urgent_wake if urgent else Item.wake
+    store.update(person_key(person), "STATE", [wake.set(until)], wake.does_not_exist() | (wake < until))
 
 
 def due(person: str, since: datetime, now: datetime) -> list[Pending]:
@@ -123,7 +131,15 @@ def due(person: str, since: datetime, now: datetime) -> list[Pending]:
         filter_condition=(Item.state == "pending") & (Item.next_at <= int(now.timestamp())),
         consistent_read=True,
     )
-    return [Pending(sk=item.sk, document=item.document or "", failures=int(item.failures or 0)) for item in found]
+    return [
+        Pending(
+            sk=item.sk,
+            document=item.document or "",
+            next_at=int(item.next_at or 0),
+            failures=int(item.failures or 0),
+        )
+        for item in found
+    ]
 
 
 def hold_until(store: Store, person: str, notice: Pending, until: datetime) -> None:
@@ -216,6 +232,7 @@ def _state(item: Item) -> State:
         window_until=int(item.window_until or 0),
         line_until=int(item.line_until or 0),
         wake=int(item.wake or 0),
+        urgent_wake=int(item.urgent_wake or 0),
         hour=int(item.hour or 0),
         hour_count=int(item.hour_count or 0),
         unmarked=tuple(decoded(item.unmarked) or ()),

@@ -22,6 +22,7 @@ from complaints.adapters.carriers.base import (
 from complaints.adapters.outbox import Pending, State, Text
 from complaints.adapters.rows import stamp
 from complaints.desk import log
+from complaints.desk.come_back import Call, Sent, not_now
 from complaints.desk.commit import load_case
 from complaints.desk.context import Desk
 from complaints.desk.outbox import Notice, load
@@ -30,11 +31,15 @@ from complaints.desk.reconcile import sent_before
 from complaints.desk.undelivered import drop, reason_gone, undeliverable
 from complaints.desk.words import Address, Words, words_of
 from complaints.policy.model import Policy
+from complaints.structs import replace
 
 Channel = Literal["sms", "mail"]
 
 LATE = timedelta(seconds=60)
 """A notice sent later than this after it was made looks at its case again first."""
+
+CLOCKS_DIFFER = timedelta(seconds=5)
+"""By so much, at most, the clocks of two processes differ: what is due within it is waited for."""
 
 LOOK_BACK = timedelta(hours=2)
 MOST_IN_ONE = 1_000
@@ -46,16 +51,6 @@ SECONDS_FOR_CARRIER = 20
 """With less of the lease left than this nothing more is handed to a carrier."""
 
 
-class Sent(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of it: so many texts with so many notices; `again_in` seconds the message is to come back, with `slot`
-    if a place in the carrier's rate is kept for it (epoch seconds)."""
-
-    texts: int = 0
-    notices: int = 0
-    again_in: int | None = None
-    slot: float = 0
-
-
 class _Due(msgspec.Struct, frozen=True):
     """A notice under way."""
 
@@ -63,8 +58,10 @@ class _Due(msgspec.Struct, frozen=True):
     notice: Notice
 
 
-def send(desk: Desk, person: str, at: datetime, now: datetime, *, urgent: bool = False, slot: float = 0) -> Sent:
-    """Send what is due to a recipient.
+def send(
+    desk: Desk, person: str, at: datetime, now: datetime, *, urgent: bool = False, slot: float = 0, wake: int = 0
+) -> Sent:
+    """Send what is due to a recipient, or let a message come back for it.
 
     Parameters
     ----------
@@ -76,20 +73,23 @@ def send(desk: Desk, person: str, at: datetime, now: datetime, *, urgent: bool =
         whether that notice is urgent: it does not wait for an ordinary one in the carrier's line, but takes it along.
     slot
         the place in the carrier's rate that an earlier call has kept.
+    wake
+        the end of the window (epoch seconds) at which this message comes back for all.
 
     Raises
     ------
-    BusyError
-        The table is out of reach; try again later.
+    BusyError, QueueError
+        The table or the queue is out of reach; try again later.
     """
+    call = Call(desk, person, at, now, urgent, slot, wake)
     taken = outbox.take(desk.store, person, now, urgent=urgent)
     if taken is None:
-        return _not_now(desk, person, now, urgent, slot)
+        return not_now(call)
     token, state = taken
     if state.unmarked:
         outbox.finish(desk.store, person, token, state.unmarked)
-        return Sent(again_in=1)
-    sending = _Sending(desk, person, now, token, state, time.monotonic() + outbox.LEASE.total_seconds(), slot)
+        return call.again(1, slot=slot)
+    sending = _Sending(call, desk, person, now, token, state, time.monotonic() + outbox.LEASE.total_seconds())
     try:
         return sending.run(min(at, now - LOOK_BACK))
     finally:
@@ -97,36 +97,36 @@ def send(desk: Desk, person: str, at: datetime, now: datetime, *, urgent: bool =
             outbox.release(desk.store, person, token)
 
 
-def _not_now(desk: Desk, person: str, now: datetime, urgent: bool, slot: float) -> Sent:
-    """Another sender is at it, or the window is open: one message comes back when it closes, the others are done. So
-    does the one that keeps a place: the queue holds nothing back for so long as a line can be."""
-    state, epoch = outbox.state(desk.store, person), int(now.timestamp())
-    until = state.window_until if urgent else max(state.window_until, state.line_until)
-    if until <= epoch:
-        return Sent(again_in=2, slot=slot)
-    if not slot and (until == state.line_until or not outbox.claim_wake(desk.store, person, until)):
-        return Sent()
-    return Sent(again_in=until - epoch, slot=slot)
-
-
 class _Sending(msgspec.Struct):
     """One recipient under the lease."""
 
+    call: Call
     desk: Desk
     person: str
     now: datetime
     token: str
     state: State
     lease_ends: float
-    slot: float
     ended: bool = False
 
     def run(self, since: datetime) -> Sent:
-        """Everything due, channel by channel; the last text's mark ends the lease."""
-        due = [_Due(one, load(one.document)) for one in outbox.due(self.person, since, self.now)]
-        standing = [one for one in due if self._stands(one)][:MOST_IN_ONE]
+        """What is due, and a message for what is due in a moment: the process that has sent this one may have a clock
+        that is a little ahead."""
+        epoch = int(self.now.timestamp())
+        found = outbox.due(self.person, since, self.now + CLOCKS_DIFFER)
+        sent = self._send([_Due(one, load(one.document)) for one in found if one.next_at <= epoch])
+        soon = min((one.next_at for one in found if one.next_at > epoch), default=0)
+        if not soon or sent.again_in is not None:
+            return sent
+        return replace(sent, again_in=self.call.again(soon - epoch).again_in)
+
+    def _send(self, due: Sequence[_Due]) -> Sent:
+        """Everything due, channel by channel, until the lease is ended by a text's mark or by waiting."""
+        standing = [one for one in due if self._stands(one)]
         if not standing:
             return Sent()
+        # pressing matters first: the channel of the first one is tried first, and its words stand in the text
+        standing = sorted(standing, key=lambda one: (not one.notice.urgent, one.pending.sk))[:MOST_IN_ONE]
         address = self._address(standing[0].notice)
         by_channel: dict[Channel, list[_Due]] = {}
         for one in standing:
@@ -137,14 +137,15 @@ class _Sending(msgspec.Struct):
                 continue
             else:
                 by_channel.setdefault(channel, []).append(one)
-        for channel, group in by_channel.items():
-            # pressing matters first: the first one's words stand in the text
-            group.sort(key=lambda one: (not one.notice.urgent, one.pending.sk))
-            sent = self._one_text(channel, group, address)
-            if sent.texts == 0 or len(by_channel) == 1:
-                return sent
-            return Sent(texts=1, notices=sent.notices, again_in=1)
-        return Sent()
+        sent = Sent()
+        while by_channel and not self.ended:
+            channel, group = next(iter(by_channel.items()))
+            del by_channel[channel]
+            came = self._one_text(channel, group, address)
+            sent = came if came.texts or came.again_in is not None else sent
+        if sent.texts and by_channel:
+            return replace(sent, again_in=self.call.again(1).again_in)
+        return sent
 
     def _stands(self, one: _Due) -> bool:
         """Whether its reason stands; looked at again only when it is late, or acknowledging could have ended it."""
@@ -195,7 +196,7 @@ class _Sending(msgspec.Struct):
         if channel == "sms" and (waits := self._wait_for_turn(carrier, group[0].notice.urgent)):
             return waits
         if self.lease_ends - time.monotonic() < SECONDS_FOR_CARRIER:
-            return Sent(again_in=1)
+            return self.call.again(1, slot=self.call.slot)
         id = outbox.new_text_id()
         words = words_of(self.desk, [one.notice for one in group], policy, address.language, id, self.now)
         try:
@@ -213,14 +214,16 @@ class _Sending(msgspec.Struct):
     def _wait_for_turn(self, carrier: str, urgent: bool) -> Sent | None:
         """None when a text may be handed to the carrier now. Otherwise one message keeps the place in line: others for
         this recipient would take places that nobody uses."""
-        rate = self.desk.settings.sms_rate
-        turn = carrier_rate.ask(self.desk.store, carrier, rate, self.now, urgent=urgent, place=self.slot)
+        rate, epoch = self.desk.settings.sms_rate, int(self.now.timestamp())
+        if not urgent and self.state.line_until > epoch:
+            return Sent()
+        turn = carrier_rate.ask(self.desk.store, carrier, rate, self.now, urgent=urgent, place=self.call.slot)
         if turn.now:
             return None
-        until = int(self.now.timestamp()) + turn.again_in
-        outbox.wait(self.desk.store, self.person, self.token, until, urgent=urgent)
+        sent = self.call.again(turn.again_in, urgent=urgent, slot=turn.place)
+        outbox.wait(self.desk.store, self.person, self.token, epoch + turn.again_in, urgent=urgent)
         self.ended = True
-        return Sent(again_in=turn.again_in, slot=turn.place)
+        return sent
 
     def _hand_over(
         self, channel: Channel, carrier: str, id: str, words: Words, address: Address, notice: Notice
@@ -284,13 +287,14 @@ class _Sending(msgspec.Struct):
     def _try_later(self, group: Sequence[_Due], failed: CarrierError) -> Sent:
         """A carrier that is out of reach is tried for as long as it takes; every other failure is counted."""
         log.error("text not taken", exception=True, recipient=self.person, notices=len(group))
-        tries = max(one.pending.failures for one in group)
+        tries = min(one.pending.failures for one in group)
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**tries)
         most = MOST_FAILURES if not isinstance(failed, CarrierBusyError) else 1 << 30
+        sent = self.call.again(int(pause.total_seconds()), urgent=group[0].notice.urgent)
         for one in group:
             if outbox.failed(self.desk.store, self.person, one.pending, str(failed), self.now + pause, most):
                 log.metric(self.now, "Parked", 1, of="notice")
-        return Sent(again_in=int(pause.total_seconds()))
+        return sent
 
 
 def _channel(policy: Policy, notice: Notice, address: Address) -> Channel | None:
