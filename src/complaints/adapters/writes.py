@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from complaints.adapters.rows import Commit, IdentifierRow, OnceRow
+from complaints.adapters.rows import Commit, IdentifierRow, NoticeRow, OnceRow, Settle
 from complaints.adapters.table import Item
 from complaints.adapters.transact import Raw, StoreError, Write
 
@@ -48,33 +48,41 @@ def writes_of(commit: Commit) -> Iterator[Write]:
         yield Write(do="put", item=event.item())
     for order in commit.orders:
         yield Write(do="put", item=order.item())
-    for notice in commit.notices:
-
-        def taken(_: Raw | None, pk: str = notice.pk, sk: str = notice.sk) -> Exception:
-            return NoticeTakenError(pk, sk)
-
-        yield Write(do="put", item=notice.item(), condition=Item.pk.does_not_exist(), otherwise=taken)
+    yield from map(notice_write, commit.notices)
     for identifier in commit.identifiers:
         yield from _identifier_writes(identifier)
     if commit.once is not None:
         yield once_write(commit.once)
-    for settled in commit.settled:
+    yield from map(settle_write, commit.settled)
 
-        def ended(_: Raw | None, sk: str = settled.sk) -> Exception:
-            return SettledError(f"notice {sk} has ended already")
 
-        yield Write(
-            do="update",
-            item=Item(settled.pk, settled.sk),
-            condition=Item.state.is_in(*settled.while_),
-            otherwise=ended,
-            actions=(
-                Item.state.set(settled.state),
-                Item.document.set(settled.document),
-                Item.due_shard.remove(),
-                Item.next_at.remove(),
-            ),
-        )
+def notice_write(row: NoticeRow) -> Write:
+    """The action that owes a notice, or fails with `NoticeTakenError`."""
+
+    def taken(_: Raw | None) -> Exception:
+        return NoticeTakenError(row.pk, row.sk)
+
+    return Write(do="put", item=row.item(), condition=Item.pk.does_not_exist(), otherwise=taken)
+
+
+def settle_write(settled: Settle) -> Write:
+    """The action that ends a notice, or fails with `SettledError`."""
+
+    def ended(_: Raw | None) -> Exception:
+        return SettledError(f"notice {settled.sk} has ended already")
+
+    return Write(
+        do="update",
+        item=Item(settled.pk, settled.sk),
+        condition=Item.state.is_in(*settled.while_),
+        otherwise=ended,
+        actions=(
+            Item.state.set(settled.state),
+            Item.document.set(settled.document),
+            Item.due_shard.remove(),
+            Item.next_at.remove(),
+        ),
+    )
 
 
 def _identifier_writes(row: IdentifierRow) -> Iterator[Write]:

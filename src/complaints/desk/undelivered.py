@@ -1,13 +1,16 @@
 """Notices that do not reach anybody: dropped because their reason is gone, or failed, and the next holder is told."""
 
+import secrets
 from datetime import datetime
 
 from complaints.adapters.rows import NoticeRow, Settle, person_key, stamp
 from complaints.adapters.store import BusyError, SettledError, VersionConflictError
+from complaints.adapters.transact import transact
+from complaints.adapters.writes import NoticeTakenError, notice_write, settle_write
 from complaints.case.decide import settle
 from complaints.case.events import SYSTEM, Event
 from complaints.case.state import Case
-from complaints.desk.commit import Stored, commit, load_case
+from complaints.desk.commit import Stored, commit, hand_on_notices, load_case
 from complaints.desk.context import Desk
 from complaints.desk.outbox import NOBODY, Notice, dump, row_of
 from complaints.structs import replace
@@ -80,7 +83,12 @@ def record(
     *,
     by: str = SYSTEM,
 ) -> bool:
-    """Commit an event about a notice to its case; False when there is no such case or the notice has ended already."""
+    """Commit an event about a notice to its case; False when there is no such case or the notice has ended already.
+
+    A notice that is about no case (a report is ready) ends without an event.
+    """
+    if not notice.reference:
+        return _end(desk, ended, owed)
     for _ in range(ATTEMPTS):
         stored = load_case(desk, notice.reference)
         if stored is None:
@@ -93,6 +101,17 @@ def record(
             return False
         return True
     raise BusyError(f"case {notice.reference} was changed by others {ATTEMPTS} times; try again later")
+
+
+def _end(desk: Desk, ended: Settle | None, owed: tuple[NoticeRow, ...]) -> bool:
+    if ended is None:
+        return False
+    try:
+        transact(desk.store.connection, [settle_write(ended), *map(notice_write, owed)], secrets.token_hex(16))
+    except (SettledError, NoticeTakenError):
+        return False
+    hand_on_notices(desk, owed)
+    return True
 
 
 def _commit(
