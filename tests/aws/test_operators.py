@@ -33,6 +33,8 @@ def test_what_is_parked_is_shown_and_brought_back(desk: Clockwork, capsys: pytes
     assert capsys.readouterr().out.splitlines() == [
         f"{case}\tcase\tZeroDivisionError: a rule divides by nothing" for case in ("A1", "B2")
     ]
+    assert main(["redrive", "NONE", "--now"]) == 1
+    assert "nothing is parked of NONE" in capsys.readouterr().err
     assert main(["redrive", "A1", "--now"]) == 0
     assert main(["redrive"]) == 1
     assert capsys.readouterr().out.splitlines()[-1].startswith("B2")

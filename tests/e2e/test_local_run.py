@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -49,6 +51,22 @@ def test_a_page_of_any_origin_may_ask_before_it_posts(local_run: Any) -> None:
 
     assert answer.status in (200, 204)
     assert {name.lower() for name in answer.headers} >= {"access-control-allow-origin", "access-control-allow-methods"}
+
+
+def test_a_second_run_on_the_same_state_is_refused_and_leaves_the_first_alone(local_run: Any) -> None:
+    second = subprocess.run(
+        [sys.executable, "-m", "complaints.cli.main", "local", "--port", "0", "--state", str(local_run.state)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert second.returncode == 1
+    assert "a local run works in " in second.stderr
+    assert local_run.now()
+    assert local_run.request("GET", "/complaints").status == 200
 
 
 def test_what_was_acknowledged_survives_a_kill(local_run: Any) -> None:

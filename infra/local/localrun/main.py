@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import fcntl
 import json
 import logging
 import signal
@@ -10,7 +11,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
@@ -36,6 +37,10 @@ def main() -> int:
     state: Path = args.state.resolve()
     state.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    alone = _alone(state)
+    if alone is None:
+        print(f"a local run works in {state} already: end it, or choose another folder with --state", file=sys.stderr)
+        return 1
     try:
         api, aws, smtp = _sockets(state, args.port)
     except OSError as taken:
@@ -50,7 +55,19 @@ def main() -> int:
     from localrun.world import World
 
     world = World(args.root.resolve(), state, args.policy, clock, Cloud(state, clock), api.getsockname()[1])
-    return asyncio.run(_serve(world, api, aws, smtp, started))
+    with alone:
+        return asyncio.run(_serve(world, api, aws, smtp, started))
+
+
+def _alone(state: Path) -> IO[str] | None:
+    """The state folder's lock, held while the file is open; None where another run holds it."""
+    lock = (state / "lock").open("w", encoding="ascii")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        return None
+    return lock
 
 
 def _sockets(state: Path, port: int) -> tuple[socket.socket, socket.socket, socket.socket]:

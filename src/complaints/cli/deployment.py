@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
 
 from complaints.adapters import aws, clock, settings
 from complaints.cli.errors import CommandError
@@ -20,8 +20,9 @@ LOCAL_STACK = "complaints"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`--stack` for AWS, `--state` for the local run; without either the environment says (`TABLE` and the others)."""
-    parser.add_argument("--stack", metavar="NAME", help="the CloudFormation stack of the deployment")
-    parser.add_argument("--state", type=Path, metavar="DIR", help="the state folder of a local run, such as .local")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--stack", metavar="NAME", help="the CloudFormation stack of the deployment")
+    which.add_argument("--state", type=Path, metavar="DIR", help="the state folder of a local run, such as .local")
 
 
 def connect(args: argparse.Namespace) -> None:
@@ -85,6 +86,8 @@ def _told_by(stack: str) -> None:
         ]
         for function in functions:
             os.environ |= _environment(function)
+    except NoRegionError as unsaid:
+        raise CommandError(f"stack {stack} cannot be read: say its region in AWS_DEFAULT_REGION") from unsaid
     except (BotoCoreError, ClientError) as failed:
         raise CommandError(f"stack {stack} cannot be read: {failed}") from failed
     if not os.environ.get("TABLE"):

@@ -20,6 +20,7 @@ from complaints.cli.errors import CommandError
 _SPAN = re.compile(r"(\d+)([smhdw])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _ANSWER_SECONDS = 3600
+_LAST_PORT = 65533
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_argument("--state", type=Path, default=argparse.SUPPRESS, metavar="DIR", help="state folder")
     parser.add_argument("--policy", metavar="NAME", help="a policy of policies/ (default: the local run's own)")
     parser.add_argument(
-        "--port", type=int, default=4600, help="port of the HTTP interface; the next two are AWS and mail; 0: any free"
+        "--port",
+        type=_port,
+        default=4600,
+        help="port of the HTTP interface; the next two are AWS and mail; 0: any free",
     )
     parser.add_argument(
         "--state", type=Path, default=Path(".local"), metavar="DIR", help="state folder (default: .local)"
@@ -68,6 +72,12 @@ def _span(text: str) -> int:
     if not parts or "".join(number + unit for number, unit in parts) != text:
         raise argparse.ArgumentTypeError(f"{text!r} is no span of time: write 90s, 3h, 2d12h or 1w")
     return sum(int(number) * _SECONDS[unit] for number, unit in parts)
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: write 0 to {_LAST_PORT}, the next two are needed too")
+    return int(text)
 
 
 def _print_outbox(sent: list[dict[str, Any]], *, as_json: bool) -> None:

@@ -4,6 +4,7 @@ import argparse
 
 from complaints.adapters import clock
 from complaints.cli import deployment
+from complaints.cli.errors import CommandError
 from complaints.desk.context import desk
 from complaints.desk.redrive import parked, redrive
 
@@ -16,9 +17,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Show, or bring back. Status 1 when something is parked and was left so."""
+    """Show, or bring back. Status 1 when something is parked and was left so, or a case that was named has nothing."""
     deployment.connect(args)
-    wanted = [one for one in parked(desk()) if not args.cases or one.case in args.cases]
+    found = parked(desk())
+    unknown = set(args.cases) - {one.case for one in found}
+    if unknown:
+        raise CommandError(f"nothing is parked of {', '.join(sorted(unknown))}; `complaints redrive` lists what is")
+    wanted = [one for one in found if not args.cases or one.case in args.cases]
     for one in wanted:
         print(f"{one.case}\t{one.recipient or 'case'}\t{one.reason}")
     if not args.now:

@@ -1,6 +1,7 @@
 """Make the reports of months or years now, and fetch one unit's."""
 
 import argparse
+import re
 from pathlib import Path
 
 from complaints.adapters import clock
@@ -11,10 +12,14 @@ from complaints.desk.context import desk
 from complaints.desk.report import publish_period
 from complaints.desk.report_fold import UnsealedError
 
+_PERIOD = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]))?")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The periods; which unit's files to fetch, and whereto."""
-    parser.add_argument("period", nargs="+", help="a month such as 2026-11, or a year; several: oldest first")
+    parser.add_argument(
+        "period", type=_period, nargs="+", help="a month such as 2026-11, or a year; several: oldest first"
+    )
     parser.add_argument("--unit", help="fetch the files of this unit's report")
     parser.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where to put them (default: here)")
     deployment.add_arguments(parser)
@@ -26,6 +31,12 @@ def run(args: argparse.Namespace) -> int:
     for period in args.period:
         _publish(period, args.unit, args.out / period if len(args.period) > 1 else args.out)
     return 0
+
+
+def _period(text: str) -> str:
+    if not _PERIOD.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no month and no year: write 2026-11 or 2026")
+    return text
 
 
 def _publish(period: str, unit: str | None, out: Path) -> None:
