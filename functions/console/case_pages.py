@@ -9,6 +9,7 @@ from functions.console.page_forms import again, number_of, once_of_form, told_of
 from functions.console.seat import FormElsewhereError, Sitting, sent_form, values_of
 from functions.staff_shapes import case_view, explanation_view
 
+from complaints.case.choices import choices_of
 from complaints.case.values import Problem
 from complaints.desk.casefile import CaseFile, case_file, explanation, lend_file
 from complaints.desk.command import Asked, command
@@ -102,11 +103,13 @@ def _case_page(
 ) -> Response:
     policy, lang = file.rulebook.policy, seated.lang
     forms: list[FormView] = []
+    places, actor = here.desk.directory.places(here.now), seated.member.actor
     for offer in file.offers:
         if offer.command not in _NOT_OFFERED:
             back = sent is not None and (offer.command, offer.order) == sent[:2]
             values = sent[2].fields if back and sent is not None else None
-            forms.append(form_of(offer.command, offer.order, policy, lang, file.case.kind, values))
+            choices = choices_of(file.case, offer, actor, file.rulebook, places)
+            forms.append(form_of(offer.command, offer.order, policy, lang, file.case.kind, values, choices))
     if sent is not None and not any(form.open for form in forms):
         # the command is not open any more: what was typed must not go with its form
         forms.append(form_of(sent[0], sent[1], policy, lang, file.case.kind, sent[2].fields))

@@ -1,7 +1,7 @@
 """The staff's pages: what the interface can do, for people. Plain forms, in a session that signing in opened."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +24,7 @@ from functions.console.seat import (
 )
 from functions.staff_shapes import line_views
 
+from complaints.case.choices import choices_registering
 from complaints.desk.answers import OtherBodyError
 from complaints.desk.enter import enter
 from complaints.desk.worklist import find, unit_page
@@ -31,7 +32,7 @@ from complaints.texts import text
 from complaints.web import staff_pages
 from complaints.web.bodies import Body, read_body
 from complaints.web.door_pages import door
-from complaints.web.entry import register_entries
+from complaints.web.entry import Entry, register_entries
 from complaints.web.forms import unit_id
 from complaints.web.http import PROBLEM, Request, Response, see_other
 from complaints.web.problem import FieldError, ProblemDetails
@@ -152,9 +153,9 @@ def work_list(here: Here, request: Request, seated: Sitting) -> Response:
 
 @PAGES.route("GET", "/desk/new", _PAGE)
 @signed_in
-def new(_here: Here, _request: Request, seated: Sitting) -> Response:
+def new(here: Here, _request: Request, seated: Sitting) -> Response:
     """The form for a complaint that somebody raises by telephone, by letter or in person."""
-    fields = register_entries(seated.frame.policy, seated.lang, {})
+    fields = _new_fields(here, seated, {})
     return staff_pages.new_page(seated.frame, seated.seat, fields, key=secrets.token_hex(8))
 
 
@@ -165,7 +166,7 @@ def register(here: Here, request: Request, seated: Sitting) -> Response:
     try:
         body = sent_form(here, request, seated.session)
     except FormElsewhereError as other:
-        return _new_again(seated, other.body, again(seated), 403)
+        return _new_again(here, seated, other.body, again(seated), 403)
     once = once_of_form(body, f"page:register:{seated.member.actor.person}")
     try:
         made = enter(here.desk, seated.member, values_of("register", body, here), once, here.now)
@@ -174,15 +175,22 @@ def register(here: Here, request: Request, seated: Sitting) -> Response:
         if refused is None:
             raise
         fresh = secrets.token_hex(8) if isinstance(error, OtherBodyError) else ""
-        return _new_again(seated, body, told_of(error, refused, seated, here), refused.status, fresh)
+        return _new_again(here, seated, body, told_of(error, refused, seated, here), refused.status, fresh)
     return see_other(f"{request.base_url}/desk/cases/{made.reference}?done=register")
 
 
-def _new_again(seated: Sitting, body: Body, errors: tuple[FieldError, ...], code: int, key: str = "") -> Response:
+def _new_again(
+    here: Here, seated: Sitting, body: Body, errors: tuple[FieldError, ...], code: int, key: str = ""
+) -> Response:
     """The form with what was typed; under the key that it had, unless that one was used."""
-    fields = register_entries(seated.frame.policy, seated.lang, body.fields)
+    fields = _new_fields(here, seated, body.fields)
     known = key or str(body.fields.get("idempotency_key", ""))
     return staff_pages.new_page(seated.frame, seated.seat, fields, key=known, errors=errors, code=code)
+
+
+def _new_fields(here: Here, seated: Sitting, typed: Mapping[str, Any]) -> tuple[Entry, ...]:
+    rulebook = here.desk.policies.current(here.now)
+    return register_entries(rulebook.policy, seated.lang, typed, choices_registering(seated.member.actor, rulebook))
 
 
 @PAGES.route("GET", "/desk/manual", _PAGE)

@@ -1,6 +1,6 @@
 """Who may do what: the policy's actions held against a case and a person. Buttons show it, `decide` enforces it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 from complaints.case.lookup import lookup, said_only
 from complaints.case.state import Case, Order
 from complaints.case.values import Actor, Command, Places, Post, Problem, RefusedError
-from complaints.policy.conditions import holds
+from complaints.policy.conditions import Lookup, holds, may_hold
 from complaints.policy.model import Action, Requirement
 from complaints.policy.rulebook import Rulebook
 from complaints.policy.vocabulary import COMMANDS
@@ -36,20 +36,74 @@ def allowed(case: Case, actor: Actor, rulebook: Rulebook, places: Places) -> lis
         if shape.on in ("order", "either"):
             targets += case.orders
         for order in targets:
-            if name in ("pause", "resume") and not _rests(case, order, name == "resume"):
+            if name in ("pause", "resume") and not _rests(case, order, name == "resume", rulebook):
                 continue
             if name == "lift-miss" and not any(one.order == (order.n if order else 0) for one in case.claims):
                 continue
-            judged = _Judged(case, name, actor, order, rulebook, places, None)
-            if any(judged.fits(action) for action in judged.candidates()):
+            if name == "extend" and not extendable(case, order.n if order else 0, rulebook):
+                continue
+            if _Judged(case, name, actor, order, rulebook, places, None).open():
                 offers.append(Offer(name, order.n if order else 0))
     return offers
 
 
-def _rests(case: Case, order: Order | None, rests: bool) -> bool:
-    """Whether there is a deadline to pause or, with `rests`, to resume."""
+def _rests(case: Case, order: Order | None, rests: bool, rulebook: Rulebook) -> bool:
+    """Whether there is a deadline to pause, and none that rests already, or, with `rests`, one to resume."""
     concerned = [one for one in case.deadlines if order is None or one.order == order.n]
-    return any((one.paused_at is not None) is rests for one in concerned)
+    resting = any(one.paused_at is not None for one in concerned)
+    return resting if rests else not resting and any(rulebook.policy.deadlines[one.name].pauses for one in concerned)
+
+
+def extendable(case: Case, order: int, rulebook: Rulebook) -> list[str]:
+    """The running deadlines, of an order or (0) of the case itself, that may be given more time."""
+    rules = rulebook.policy.deadlines
+    running = [one for one in case.deadlines if one.order == order]
+    return [one.name for one in running if len(one.extensions) < rules[one.name].extendable]
+
+
+class Leeway(msgspec.Struct, frozen=True):
+    """What a command can still say: the actions open for it, with the values that are known before it is said."""
+
+    actions: tuple[Action, ...]
+    lookup: Lookup
+    unsaid: Callable[[str], bool]
+
+    def allows(self, field: str, value: Any) -> bool:
+        """Whether some action can still allow the command if it says this; None: says nothing of the field."""
+        names = (field, f"event.{field}")
+
+        def known(name: str) -> Any:
+            return value if name in names and self.unsaid(name) else self.lookup(name)
+
+        def unknown(name: str) -> bool:
+            return name not in names and self.unsaid(name)
+
+        return any(may_hold(action.when, known, unknown) for action in self.actions)
+
+    def needs(self, field: str) -> bool:
+        """Whether every action asks for the field, so that a command without it is refused in any case."""
+        asked = [any(one.field == field and not one.when for one in action.requires) for action in self.actions]
+        return all(asked) or not self.allows(field, None)
+
+
+def leeway(case: Case, offer: Offer, actor: Actor, rulebook: Rulebook, places: Places) -> Leeway:
+    """What an offered command can say."""
+    judged = _Judged(case, offer.command, actor, case.order(offer.order), rulebook, places, None)
+    return Leeway(tuple(judged.open()), judged.values, _said_later)
+
+
+def registering(actor: Actor, rulebook: Rulebook) -> Leeway:
+    """What somebody can say who registers a case: of which kind, by which channel."""
+    roles = {post.role for post in actor.posts}
+    mine = [one for one in rulebook.policy.actions if "register" in one.do and roles & set(one.by)]
+    asked = [
+        replace(one, when={"all": [one.when, {"event.kind": list(one.kinds)}]}) if one.kinds else one for one in mine
+    ]
+    return Leeway(tuple(asked), said_only({}, actor), lambda name: not name.startswith("actor."))
+
+
+def _said_later(name: str) -> bool:
+    return name.startswith("event.")
 
 
 def permit(
@@ -155,9 +209,13 @@ class _Judged:
             and (not action.order_types or (self.order is not None and self.order.type in action.order_types))
         ]
 
-    def fits(self, action: Action) -> bool:
-        """Whether the action is open, what the command will say set aside."""
-        return self.verdict(action) in ("ok", "condition" if _asks_of_event(action) else "ok")
+    def open(self) -> list[Action]:
+        """The actions under which the command can be done, by what is known before it says anything."""
+        return [
+            action
+            for action in self.candidates()
+            if self.verdict(action) in ("ok", "condition") and may_hold(action.when, self.values, _said_later)
+        ]
 
     def verdict(self, action: Action) -> str:
         if self.actor.kind == "customer":
@@ -236,7 +294,3 @@ class _Judged:
         if requirement.count > 1 and (not isinstance(value, list) or len(value) < requirement.count):
             return Problem(requirement.field, "too_few", {"count": requirement.count})
         return None
-
-
-def _asks_of_event(action: Action) -> bool:
-    return "event." in str(action.when)

@@ -25,6 +25,38 @@ def holds(condition: Condition, lookup: Lookup) -> bool:
     return all(_entry_holds(key, wanted, lookup) for key, wanted in condition.items())
 
 
+def may_hold(condition: Condition, lookup: Lookup, unsaid: Callable[[str], bool]) -> bool:
+    """Whether the condition can still hold, whatever the values will be of which `unsaid` says that nobody knows yet.
+
+    Never false where some values would make it hold; each unknown value counts for itself, so it may be true where none
+    together would.
+
+    >>> may_hold({"event.result": "pass", "kind": "inquiry"}, {"kind": "complaint"}.get, lambda name: "event." in name)
+    False
+    """
+    return _chances(condition, lookup, unsaid)[0]
+
+
+def _chances(condition: Condition, lookup: Lookup, unsaid: Callable[[str], bool]) -> tuple[bool, bool]:
+    """Whether a condition can hold, and whether it can fail."""
+    found = [_entry_chances(key, wanted, lookup, unsaid) for key, wanted in condition.items()]
+    return all(may for may, _ in found), any(may_not for _, may_not in found)
+
+
+def _entry_chances(key: str, wanted: Any, lookup: Lookup, unsaid: Callable[[str], bool]) -> tuple[bool, bool]:
+    if key in ("any", "all"):
+        parts = [_chances(part, lookup, unsaid) for part in wanted]
+        some, every = (any, all) if key == "any" else (all, any)
+        return some(part[0] for part in parts), every(part[1] for part in parts)
+    if key == "not":
+        may, may_not = _chances(wanted, lookup, unsaid)
+        return may_not, may
+    if unsaid(key):
+        return True, True
+    held = _entry_holds(key, wanted, lookup)
+    return held, not held
+
+
 def _entry_holds(key: str, wanted: Any, lookup: Lookup) -> bool:
     if key == "any":
         return any(holds(part, lookup) for part in wanted)

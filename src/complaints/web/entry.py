@@ -1,9 +1,10 @@
 """Forms for commands, made from the vocabulary and the policy: each field with its label, shape and choices."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from complaints.case.choices import Choices
 from complaints.policy.model import Policy, Text
 from complaints.policy.vocabulary import CATALOGUES, COMMANDS, Param
 from complaints.texts import has, text
@@ -48,9 +49,15 @@ def _say(words: Text, lang: str) -> str:
 
 
 def form_of(
-    command: str, order: int, policy: Policy, lang: str, kind: str, values: Mapping[str, Any] | None = None
+    command: str,
+    order: int,
+    policy: Policy,
+    lang: str,
+    kind: str,
+    values: Mapping[str, Any] | None = None,
+    choices: Choices | None = None,
 ) -> FormView:
-    """The form of a command; `values` is what it was sent back with."""
+    """The form of a command; `values` is what it was sent back with, `choices` what the policy would take here."""
     given = values or {}
     entries: list[Entry] = []
     for param in COMMANDS[command].params:
@@ -60,10 +67,30 @@ def form_of(
             entries.append(Entry(name="file", label=_label("file", lang), shape="file", required=True))
         elif param.name == "by":
             entries.append(Entry(name="by.hours", label=_label("by", lang), required=True))
-        elif not (param.name in _MADE_ELSEWHERE or (command == "attach" and param.name == "name")):
-            entries.append(_entry(command, param, policy, lang, kind, given))
+        elif not _left_out(command, param, policy):
+            entries += _narrowed(_entry(command, param, policy, lang, kind, given), choices)
     label = text(f"desk.command.{command}", lang)
     return FormView(command=command, order=order, label=label, fields=tuple(entries), open=bool(values))
+
+
+def _left_out(command: str, param: Param, policy: Policy) -> bool:
+    """What nobody fills in: what is found out elsewhere, and what this policy has no words for."""
+    if param.name in _MADE_ELSEWHERE or (command == "attach" and param.name == "name"):
+        return True
+    if (command, param.name) == ("dispatch", "parent"):
+        return not any(one.parents for one in policy.order_types.values())
+    return param.name in CATALOGUES and not param.required and not getattr(policy, CATALOGUES[param.name])
+
+
+def _narrowed(entry: Entry, choices: Choices | None) -> list[Entry]:
+    """The field with the choices that are worth offering; no field where none is left of those that may be left out."""
+    if choices is None:
+        return [entry]
+    required = entry.required or choices.needs(entry.name)
+    if not entry.choices or {value for value, _ in entry.choices} == {"true", "false"}:
+        return [replace(entry, required=required)]
+    kept = tuple(one for one in entry.choices if choices.allows(entry.name, one[0]))
+    return [replace(entry, choices=kept, required=required)] if kept or required else []
 
 
 def _entry(command: str, param: Param, policy: Policy, lang: str, kind: str, given: Mapping[str, Any]) -> Entry:
@@ -127,11 +154,13 @@ def declared(policy: Policy, lang: str, kind: str, given: Mapping[str, Any]) -> 
     return found
 
 
-def register_entries(policy: Policy, lang: str, given: Mapping[str, Any]) -> tuple[Entry, ...]:
+def register_entries(
+    policy: Policy, lang: str, given: Mapping[str, Any], choices: Choices | None = None
+) -> tuple[Entry, ...]:
     """The fields of the form by which the staff register a complaint."""
     person = given.get("complainant")
     known = person if isinstance(person, Mapping) else {}
-    form = form_of("register", 0, policy, lang, str(given.get("kind", "")), given)
+    form = form_of("register", 0, policy, lang, str(given.get("kind", "")), given, choices)
     named = {entry.name: entry for entry in form.fields}
     contact = [
         Entry(

@@ -1,0 +1,61 @@
+"""What a form may offer: the values that the policy would take for a field of a command, here and from this person."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from complaints.case.authority import Leeway, Offer, allowed, extendable, leeway, registering
+from complaints.case.state import Case
+from complaints.case.values import Actor, Places
+from complaints.policy.rulebook import Rulebook
+
+_CLOSING = ("close_callback", "close_no_callback")
+
+
+class Choices(msgspec.Struct, frozen=True):
+    """The values open for the fields of a command: by the policy's actions, and by what is there to be named.
+
+    What is not offered may still be refused or taken when it is sent; `decide` alone says.
+    """
+
+    leeway: Leeway
+    only: Mapping[str, tuple[str, ...]] = {}
+
+    def allows(self, field: str, value: str) -> bool:
+        """Whether the value is worth offering."""
+        return (field not in self.only or value in self.only[field]) and self.leeway.allows(field, value)
+
+    def needs(self, field: str) -> bool:
+        """Whether the command is refused without the field."""
+        return self.leeway.needs(field)
+
+
+def choices_of(case: Case, offer: Offer, actor: Actor, rulebook: Rulebook, places: Places) -> Choices:
+    """What can be chosen in the form of an offered command."""
+    only: dict[str, tuple[str, ...]] = {}
+    if offer.command == "dispatch":
+        only["order_type"] = _order_types(case, offer, actor, rulebook)
+    elif offer.command == "sign":
+        only["paper"] = tuple(paper for paper in case.papers if not paper.startswith("signed:"))
+    elif offer.command == "extend":
+        only["deadline"] = tuple(extendable(case, offer.order, rulebook))
+    elif offer.command == "lift-miss":
+        mine = [one for one in case.claims if one.order == offer.order and one.by != actor.person]
+        only["deadline"] = tuple(one.deadline for one in mine)
+    elif offer.command == "follow-up" and Offer("close") not in allowed(case, actor, rulebook, places):
+        only["outcome"] = ("continue",)
+    return Choices(leeway(case, offer, actor, rulebook, places), only)
+
+
+def choices_registering(actor: Actor, rulebook: Rulebook) -> Choices:
+    """What can be chosen in the form by which the staff register a case."""
+    return Choices(registering(actor, rulebook))
+
+
+def _order_types(case: Case, offer: Offer, actor: Actor, rulebook: Rulebook) -> tuple[str, ...]:
+    """The kinds of order that the person may create (POST-14); an order that is sent again stays what it is."""
+    order = case.order(offer.order)
+    if order is not None:
+        return (order.type,)
+    roles = {post.role for post in actor.posts}
+    return tuple(name for name, one in rulebook.policy.order_types.items() if not one.by or roles & set(one.by))

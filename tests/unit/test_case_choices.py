@@ -1,0 +1,162 @@
+"""What forms offer: never less than the process takes, and not what it refuses whatever else is said."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.support.play import NAMES, examples, policy, rulebook, units
+
+from complaints.case.authority import Offer, allowed
+from complaints.case.choices import choices_of, choices_registering
+from complaints.case.state import Case
+from complaints.case.values import Actor, Command, Post
+from complaints.desk import rehearsal
+from complaints.directory.tree import Places
+from complaints.policy.conditions import holds, may_hold
+from complaints.policy.model import Example
+from complaints.policy.vocabulary import COMMANDS
+from complaints.structs import replace
+from complaints.web.entry import form_of, register_entries
+
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+ALL = [pytest.param(name, *one.values, id=f"{name}: {one.id}") for name in NAMES for one in examples(name)]
+
+
+@pytest.mark.parametrize(("name", "example"), ALL)
+def test_whatever_is_accepted_of_somebody_was_offered_to_them(
+    name: str, example: Example, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide = rehearsal.decide
+
+    def judged(case: Case | None, command: Command, rules: Any, now: datetime, places: Places) -> Any:
+        done = decide(case, command, rules, now, places)
+        if command.by.kind != "staff":
+            return done
+        said = {**command.data, **command.personal}
+        if case is None:
+            choices = choices_registering(command.by, rules)
+        else:
+            offer = Offer(command.name, command.order)
+            assert offer in allowed(case, command.by, rules, places)
+            choices = choices_of(case, offer, command.by, rules, places)
+        for param in COMMANDS[command.name].params:
+            value = said.get(param.name)
+            assert value is not None or not choices.needs(param.name), param.name
+            assert value is None or choices.allows(param.name, value), (param.name, value)
+        return done
+
+    monkeypatch.setattr(rehearsal, "decide", judged)
+    rehearsal.Rehearsal(rulebook(name), units(name)).play(example)
+
+
+VALUES = st.one_of(st.none(), st.sampled_from(["pass", "again"]), st.integers(0, 3), st.booleans())
+LEAVES = st.tuples(
+    st.sampled_from(["kind", "event.result", "event.amount", "count.x"]),
+    st.one_of(
+        VALUES.filter(lambda one: one is not None),
+        st.fixed_dictionaries({"at_least": st.integers(0, 3)}),
+        st.fixed_dictionaries({"present": st.booleans()}),
+        st.lists(st.sampled_from(["pass", "again", 1]), max_size=2),
+    ),
+).map(lambda one: {one[0]: one[1]})
+CONDITIONS = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda parts: {"any": parts}),
+        st.lists(inner, max_size=3).map(lambda parts: {"all": parts}),
+        inner.map(lambda part: {"not": part}),
+    ),
+    max_leaves=6,
+)
+
+
+@given(CONDITIONS, st.dictionaries(st.sampled_from(["kind", "event.result", "event.amount", "count.x"]), VALUES))
+def test_a_condition_that_some_values_fulfil_may_hold(condition: Any, values: dict[str, Any]) -> None:
+    asked = may_hold(condition, {k: v for k, v in values.items() if "event." not in k}.get, lambda n: "event." in n)
+    assert asked or not holds(condition, values.get)
+    assert may_hold(condition, values.get, lambda _: False) is holds(condition, values.get)
+
+
+def _case(name: str, unit: str, kind: str, **more: Any) -> Case:
+    state = policy(name).kinds[kind].start
+    return Case(
+        reference="0000-0000-0000",
+        policy=name,
+        kind=kind,
+        state=state,
+        phase="open",
+        unit=unit,
+        channel=policy(name).intake.channel_web,
+        opened_at=NOW,
+        recorded_at=NOW,
+        **more,
+    )
+
+
+def _actor(name: str, role: str, unit: str) -> Actor:
+    return Actor("somebody", posts=(Post(unit, role, units(name)[unit].path),))
+
+
+def _offered(name: str, case: Case, actor: Actor, command: str) -> dict[str, tuple[str, ...]]:
+    """The choices of each field of a form, by name."""
+    places = Places(units(name).values(), NOW)
+    choices = choices_of(case, Offer(command), actor, rulebook(name), places)
+    form = form_of(command, 0, policy(name), "en", case.kind, None, choices)
+    return {field.name: tuple(value for value, _ in field.choices) for field in form.fields}
+
+
+def test_an_agent_registers_what_the_service_desk_registers() -> None:
+    agent = _actor("auto", "agent", "importer")
+    fields = register_entries(policy("auto"), "en", {}, choices_registering(agent, rulebook("auto")))
+    offered = {field.name: [value for value, _ in field.choices] for field in fields}
+    assert offered["kind"] == [
+        "inquiry",
+        "complaint",
+        "survey_finding",
+        "three_guarantee",
+        "goodwill",
+        "major_customer",
+    ]
+    assert offered["channel"] == ["phone", "web", "email", "survey"]
+
+
+def test_only_orders_that_the_process_takes_here_are_offered() -> None:
+    agent = _actor("auto", "agent", "importer")
+    assert _offered("auto", _case("auto", "d-linhe", "complaint"), agent, "dispatch") == {
+        "order_type": ("headquarters_case",),
+        "unit": (),
+        "remark": (),
+    }
+
+
+def test_who_may_not_close_is_offered_no_closing_and_no_note_that_is_not_theirs() -> None:
+    case, agent = _case("auto", "d-linhe", "complaint"), _actor("auto", "agent", "importer")
+    assert _offered("auto", case, agent, "follow-up")["outcome"] == ("continue",)
+    assert _offered("auto", case, agent, "note")["about"] == ("handover",)
+    technician = _actor("auto", "technician", "d-linhe")
+    assert "about" not in _offered("auto", case, technician, "note")
+
+
+def test_a_step_that_other_facts_rule_out_is_no_button() -> None:
+    case = _case("auto", "d-linhe", "survey_finding", fields={"finding_type": "reception"})
+    case = replace(case, state="in_progress")
+    places = Places(units("auto").values(), NOW)
+    by = [_actor("auto", role, "d-linhe") for role in ("technician", "receptionist")]
+    assert [Offer("solve") in allowed(case, one, rulebook("auto"), places) for one in by] == [False, True]
+
+
+def test_what_the_process_always_asks_for_is_marked_as_required() -> None:
+    case, agent = _case("auto", "d-linhe", "complaint"), _actor("auto", "agent", "importer")
+    places = Places(units("auto").values(), NOW)
+    form = form_of(
+        "contact",
+        0,
+        policy("auto"),
+        "en",
+        "complaint",
+        None,
+        choices_of(case, Offer("contact"), agent, rulebook("auto"), places),
+    )
+    assert [field.name for field in form.fields if field.required] == ["reached"]
