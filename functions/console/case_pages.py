@@ -9,13 +9,15 @@ from functions.console.page_forms import again, number_of, once_of_form, told_of
 from functions.console.seat import FormElsewhereError, Sitting, sent_form, values_of
 from functions.staff_shapes import case_view, explanation_view
 
+from complaints.case.authority import Offer
 from complaints.case.choices import choices_of
-from complaints.case.values import Problem
+from complaints.case.values import Problem, RefusedError
 from complaints.desk.casefile import CaseFile, case_file, explanation, lend_file
 from complaints.desk.command import Asked, command
 from complaints.desk.register import Paper, keep_paper
 from complaints.desk.worklist import seen_case
 from complaints.policy.vocabulary import COMMANDS
+from complaints.texts import text
 from complaints.web import staff_pages
 from complaints.web.bodies import Body
 from complaints.web.entry import FormView, form_of
@@ -50,6 +52,9 @@ def declare(pages: Routes[Here], signed_in: Callable[[Seated], Page]) -> None:
             if refused is None or refused.status == 404:
                 raise
             errors = told_of(error, refused, seated, here)
+            if isinstance(error, RefusedError) and error.problems[0].code == "condition":
+                errors = _not_taken(here, seated, reference, name, body) or errors
+            errors = tuple(_by_classifying(one, name, seated.lang) for one in errors)
             return _case_again(here, seated, reference, name, body, errors, refused.status)
         return see_other(f"{request.base_url}/desk/cases/{reference}?done={name}")
 
@@ -91,6 +96,28 @@ def _case_again(
     return _case_page(here, seated, file, sent=(name, number_of(body, "order") or 0, body), errors=errors, code=code)
 
 
+def _by_classifying(error: FieldError, command: str, lang: str) -> FieldError:
+    """Where to fill in what a form misses that has no such field."""
+    declares = any(param.name == "fields" for param in COMMANDS[command].params)
+    if error.code not in ("required", "too_few") or not error.field.startswith("fields.") or declares:
+        return error
+    told = text("desk.fill_by", lang, command=text("desk.command.classify", lang))
+    return FieldError(field=error.field, message=f"{error.message} {told}" if error.code == "too_few" else told)
+
+
+def _not_taken(here: Here, seated: Sitting, reference: str, name: str, body: Body) -> tuple[FieldError, ...]:
+    """The fields of a form that no action takes as they were filled in, whatever the others say."""
+    file = case_file(here.desk, seated.member, reference, here.now)
+    offer = Offer(name, number_of(body, "order") or 0)
+    if offer not in file.offers:
+        return ()
+    places = here.desk.directory.places(here.now)
+    choices = choices_of(file.case, offer, seated.member.actor, file.rulebook, places)
+    said = values_of(name, body, here)
+    told = text("desk.not_taken", seated.lang)
+    return tuple(FieldError(field=field, message=told) for field in said if not choices.allows(field, said[field]))
+
+
 def _case_page(
     here: Here,
     seated: Sitting,
@@ -117,7 +144,16 @@ def _case_page(
     key = secrets.token_hex(8)
     names = {id: unit.name(lang) for id, unit in file.units.items()}
     return staff_pages.case_page(
-        seated.frame, seated.seat, view, forms, key=key, names=names, errors=errors, done=done, code=code
+        seated.frame,
+        seated.seat,
+        view,
+        forms,
+        key=key,
+        names=names,
+        people=file.people,
+        errors=errors,
+        done=done,
+        code=code,
     )
 
 

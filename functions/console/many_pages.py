@@ -13,6 +13,7 @@ from complaints.case.values import Problem
 from complaints.desk.batch import MOST, One, batch
 from complaints.desk.staff import may_ever
 from complaints.policy.vocabulary import COMMANDS
+from complaints.structs import replace
 from complaints.texts import text
 from complaints.web import many_page
 from complaints.web.bodies import Body
@@ -20,6 +21,7 @@ from complaints.web.entry import form_of
 from complaints.web.http import Request, Response
 from complaints.web.problem import FieldError, HttpError
 from complaints.web.routes import Doc, Routes
+from complaints.web.told import in_words
 
 _PAGE = Doc(summary="A page for people")
 _NOT_FOR_MANY = frozenset({"register", "join", "rate", "message", "repeat", "attach", "merge", "erase"})
@@ -61,7 +63,8 @@ def declare(pages: Routes[Here], signed_in: Callable[[Seated], Page]) -> None:
             if refused is None:
                 raise
             return _form(seated, body, told_of(error, refused, seated, here), refused.status)
-        done = [result_view(one, seated.lang) for one in results]
+        named = [replace(one, problems=_in_words(one.problems, seated)) for one in results]
+        done = [result_view(one, seated.lang) for one in named]
         failed = [case for case, one in zip(cases, done, strict=True) if one.status != 200]
         form = _entries(seated, name, body) if failed else None
         return many_page.done_page(
@@ -76,6 +79,10 @@ def _form(seated: Sitting, body: Body, errors: tuple[FieldError, ...] = (), code
     form = _entries(seated, name, body)
     ticked = [_ticked(one) for one in cases]
     return many_page.form_page(seated.frame, seated.seat, form, ticked, secrets.token_hex(8), errors, code)
+
+
+def _in_words(problems: tuple[Problem, ...], seated: Sitting) -> tuple[Problem, ...]:
+    return tuple(in_words(one, seated.frame.policy, seated.lang) for one in problems)
 
 
 def _entries(seated: Sitting, name: str, body: Body) -> many_page.FormView:

@@ -10,6 +10,7 @@ from complaints.texts import has, text
 from complaints.web.bodies import Body
 from complaints.web.once import body_hash
 from complaints.web.problem import FieldError, HttpError, details
+from complaints.web.told import in_words
 
 _MOST_CHANGES = 3
 
@@ -49,6 +50,7 @@ def told_of(error: Exception, refused: HttpError, seated: Sitting, here: Here) -
             for one in changed
         ]
         return tuple(FieldError(field="", message=one) for one in [*said, text("desk.changed", lang)])
+    refused.problems = tuple(in_words(one, seated.frame.policy, lang) for one in refused.problems)
     told = details(refused, lang)
     return tuple(told.errors) or (FieldError(field="", message=told.detail),)
 

@@ -127,3 +127,17 @@ def test_every_page_has_one_heading_a_language_and_a_label_for_every_field(desk:
                     assert found[1] in named or found[1] == "consent" or "checkbox" in field, (address, found[1])
             ids = re.findall(r'\bid="([^"]+)"', page)
             assert len(ids) == len(set(ids)), address
+
+
+def test_the_timeline_says_which_facts_were_classified_and_names_what_is_refused(desk: World) -> None:
+    session = desk.signed_in(desk.person("front_desk", "cc"))
+    reference = _new_case(desk, session, "13800138077")
+    address = f"/desk/cases/{reference}"
+    hidden = _hidden(desk.call("GET", f"{address}?lang=zh-CN", headers=session).text)
+    usual = {"csrf": hidden["csrf"], "order": "0"}
+    assert _send(desk, f"{address}/classify", session, **usual, **{"fields.amount": "900"}).status == 303
+    page = desk.call("GET", f"{address}?lang=zh-CN", headers=session).text
+    name = next(iter(desk.desk.policies.current(desk.now).policy.fields["amount"].name.values()))
+    assert f'<p class="when">{name}: 900</p>' in page
+    assert "Asia/Shanghai" in page
+    assert "<dt>电话</dt>" in page

@@ -10,7 +10,7 @@ from tests.support.play import NAMES, examples, policy, rulebook, units
 
 from complaints.case.authority import Offer, allowed
 from complaints.case.choices import choices_of, choices_registering
-from complaints.case.state import Case
+from complaints.case.state import Case, Deadline
 from complaints.case.values import Actor, Command, Post
 from complaints.desk import rehearsal
 from complaints.directory.tree import Places
@@ -19,6 +19,8 @@ from complaints.policy.model import Example
 from complaints.policy.vocabulary import COMMANDS
 from complaints.structs import replace
 from complaints.web.entry import form_of, register_entries
+from complaints.web.staff_pages import lateness
+from complaints.web.staff_views import DeadlineView
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 ALL = [pytest.param(name, *one.values, id=f"{name}: {one.id}") for name in NAMES for one in examples(name)]
@@ -160,3 +162,73 @@ def test_what_the_process_always_asks_for_is_marked_as_required() -> None:
         choices_of(case, Offer("contact"), agent, rulebook("auto"), places),
     )
     assert [field.name for field in form.fields if field.required] == ["reached"]
+
+
+def test_what_is_ticked_off_can_be_ticked_all_at_once() -> None:
+    given = {"fields": {"visit_checklist": ["receive", "answer"]}}
+    form = form_of("classify", 0, policy("insurer"), "en", "complaint", given)
+    checklist = next(field for field in form.fields if field.name == "fields.visit_checklist")
+    assert (checklist.many, checklist.ticked) == (True, ("receive", "answer"))
+
+
+def test_what_a_policy_names_only_in_its_conditions_is_offered_by_name() -> None:
+    case = replace(_case("insurer", "qilin-wuyuan", "complaint"), state="closed", phase="closed")
+    offered = _offered("insurer", case, _actor("insurer", "adjudicator", "qilin"), "rule")
+    assert offered["responsibility"] == ("direct", "management")
+    assert "expulsion" not in offered["sanction"]
+
+
+def test_fields_of_a_case_that_somebody_cannot_register_are_not_asked_of_them() -> None:
+    def asked(role: str, unit: str) -> set[str]:
+        choices = choices_registering(_actor("insurer", role, unit), rulebook("insurer"))
+        return {field.name for field in register_entries(policy("insurer"), "en", {}, choices)}
+
+    assert "fields.report_type" not in asked("agent", "tc")
+    assert "fields.report_type" in asked("complaint_office", "qilin")
+
+
+def test_a_field_required_for_one_kind_says_so_before_the_kind_is_chosen() -> None:
+    choices = choices_registering(_actor("auto", "agent", "importer"), rulebook("auto"))
+    fields = {field.name: field for field in register_entries(policy("auto"), "en", {}, choices)}
+    assert fields["fields.vin"].hint == "(required for: three-guarantee case)"
+    chosen = register_entries(policy("auto"), "en", {"kind": "three_guarantee"}, choices)
+    assert next(field for field in chosen if field.name == "fields.vin").required
+
+
+def test_pausing_is_offered_where_something_can_rest_and_nothing_rests() -> None:
+    places, handler = Places(units("auto").values(), NOW), _actor("auto", "handler", "d-linhe")
+
+    def offered(*deadlines: Deadline) -> set[str]:
+        case = _case("auto", "d-linhe", "complaint", deadlines=deadlines)
+        return {one.command for one in allowed(case, handler, rulebook("auto"), places)} & {"pause", "resume"}
+
+    def running(name: str, paused_at: datetime | None = None) -> Deadline:
+        return Deadline(name=name, order=0, started_at=NOW, due_at=NOW, limit={"hours": 1}, paused_at=paused_at)
+
+    assert offered(running("first_contact")) == set()
+    assert offered(running("first_contact"), running("solution")) == {"pause"}
+    assert offered(running("first_contact"), running("solution", NOW)) == {"resume"}
+
+
+@pytest.mark.parametrize(
+    ("left", "late", "said"),
+    [
+        (0, True, "overdue"),
+        (-7200, True, "2 h 0 min of working time overdue"),
+        (60, False, "1 min of working time left"),
+    ],
+)
+def test_what_is_late_is_never_said_to_have_time_left(left: int, late: bool, said: str) -> None:
+    view = DeadlineView(
+        name="x",
+        text="x",
+        order=0,
+        started_at="",
+        due_at="",
+        late=late,
+        paused=False,
+        rung=0,
+        left=left,
+        working=True,
+    )
+    assert lateness(view, "en") == said

@@ -1,15 +1,18 @@
 """What a form may offer: the values that the policy would take for a field of a command, here and from this person."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
 from complaints.case.authority import Leeway, Offer, allowed, extendable, leeway, registering
 from complaints.case.state import Case
 from complaints.case.values import Actor, Places
+from complaints.policy.conditions import names
 from complaints.policy.rulebook import Rulebook
 
-_CLOSING = ("close_callback", "close_no_callback")
+_UNHEARD_OF = "\0"
+"""A value that no policy names."""
 
 
 class Choices(msgspec.Struct, frozen=True):
@@ -21,9 +24,19 @@ class Choices(msgspec.Struct, frozen=True):
     leeway: Leeway
     only: Mapping[str, tuple[str, ...]] = {}
 
-    def allows(self, field: str, value: str) -> bool:
+    def allows(self, field: str, value: Any) -> bool:
         """Whether the value is worth offering."""
         return (field not in self.only or value in self.only[field]) and self.leeway.allows(field, value)
+
+    def named(self, field: str) -> tuple[str, ...]:
+        """The values that the policy names for a field that it has no list for; none where others are taken too."""
+        if self.allows(field, _UNHEARD_OF):
+            return ()
+        tests = [
+            test for action in self.leeway.actions for name, test in names(action.when) if name == f"event.{field}"
+        ]
+        found = [value for test in tests for value in (test if isinstance(test, list | tuple) else [test])]
+        return tuple(dict.fromkeys(value for value in found if isinstance(value, str) and self.allows(field, value)))
 
     def needs(self, field: str) -> bool:
         """Whether the command is refused without the field."""

@@ -300,9 +300,7 @@ def _supervise(asked: Asked) -> list[Event]:
 
 
 def _rate(asked: Asked) -> list[Event]:
-    """One rating from 1 to 5 for each closing (HOT-5)."""
-    if asked.data["score"] not in (1, 2, 3, 4, 5):
-        raise asked.refuse("score", "unknown_value", value=str(asked.data["score"]), known="1, 2, 3, 4, 5")
+    """One rating for each closing (HOT-5)."""
     if asked.case.rated:
         raise asked.refuse("score", "already_rated")
     return [asked.event()]

@@ -12,6 +12,9 @@ from complaints.policy.rulebook import Rulebook
 from complaints.policy.vocabulary import CATALOGUES, COMMANDS, Param
 from complaints.structs import replace
 
+SCORES = (1, 2, 3, 4, 5)
+"""What a customer can give (HOT-5)."""
+
 _PUNCTUATION = " \t\r\n。，、；：！？,.;:!?~…-—'\"“”‘’()（）"
 
 
@@ -61,6 +64,8 @@ def _param_problems(param: Param, value: Any, policy: Policy, remarks: Remarks |
     catalogue: Mapping[str, Any] = getattr(policy, CATALOGUES.get(param.name, ""), {})
     if catalogue and value not in catalogue:
         yield Problem(param.name, "unknown_value", {"value": str(value), "known": ", ".join(catalogue)})
+    if param.name == "score" and value not in SCORES:
+        yield Problem(param.name, "unknown_value", {"value": str(value), "known": ", ".join(map(str, SCORES))})
     if remarks is not None and param.remark and isinstance(value, str) and says_nothing(value, remarks):
         yield Problem(param.name, "says_nothing")
 

@@ -72,7 +72,8 @@ def case_file(desk: Desk, member: Member, reference: str, now: datetime) -> Case
         one for one in dossier.events if whole or member.sight.event(one.event.type, one.event.order, case, places)
     )
     running = tuple(one for one in case.deadlines if whole or one.order in numbers)
-    people = desk.directory.people([one.event.by for one in events], now)
+    told = [str(one.event.data.get(name, "")) for one in events for name in ("person", "claimed_by", "approver")]
+    people = desk.directory.people([*(one.event.by for one in events), *filter(None, told)], now)
     named = [str(one.event.data.get(name, "")) for one in events for name in ("unit", "city", "liable_unit")]
     orders_at = [unit for order in case.orders for unit in (order.unit, order.sender)]
     units = desk.directory.units([case.unit, *orders_at, *named], now)

@@ -9,20 +9,23 @@ from complaints.policy.model import Policy, Text
 from complaints.policy.vocabulary import CATALOGUES, COMMANDS, Param
 from complaints.texts import has, text
 
-_CATALOGUES = {**CATALOGUES, "outcome": "outcomes", "deadline": "deadlines"}
+_CATALOGUES = {**CATALOGUES, "outcome": "outcomes", "deadline": "deadlines", "reason": "pause_reasons"}
 _FIXED = {
     ("confirm", "result"): ("confirmed", "rejected"),
     ("review", "result"): ("pass", "again"),
     ("follow-up", "outcome"): ("continue", "close_callback", "close_no_callback"),
 }
 _SHAPES = {"number": "text", "money": "text", "date": "date", "instant": "datetime-local", "unit": "text"}
+_MODES = {"number": "decimal", "money": "decimal"}
+_SCORES = ("5", "4", "3", "2", "1")
 _MADE_ELSEWHERE = frozenset({"mentioned", "facts", "consent", "language", "size", "type"})
 _LONG = frozenset({"text", "remark", "reason", "solution", "opinion"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One field of a form. `shape` is `area` or the type of an input; `list` names a list of suggestions."""
+    """One field of a form. `shape` is `area` or the type of an input; `list` names a list of suggestions, `mode` a
+    keyboard; `hint` stands for "optional" where that is not all that is to say. Of `many` choices some are `ticked`."""
 
     name: str
     label: str
@@ -31,6 +34,10 @@ class Entry:
     choices: tuple[tuple[str, str], ...] = ()
     list: str = ""
     value: str = ""
+    mode: str = ""
+    hint: str = ""
+    many: bool = False
+    ticked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +75,7 @@ def form_of(
         elif param.name == "by":
             entries.append(Entry(name="by.hours", label=_label("by", lang), required=True))
         elif not _left_out(command, param, policy):
-            entries += _narrowed(_entry(command, param, policy, lang, kind, given), choices)
+            entries += _narrowed(_entry(command, param, policy, lang, kind, given), param, choices, lang)
     label = text(f"desk.command.{command}", lang)
     return FormView(command=command, order=order, label=label, fields=tuple(entries), open=bool(values))
 
@@ -82,12 +89,19 @@ def _left_out(command: str, param: Param, policy: Policy) -> bool:
     return param.name in CATALOGUES and not param.required and not getattr(policy, CATALOGUES[param.name])
 
 
-def _narrowed(entry: Entry, choices: Choices | None) -> list[Entry]:
+def _choice(value: str, lang: str) -> str:
+    return text(f"desk.choice.{value}", lang) if has(f"desk.choice.{value}") else value
+
+
+def _narrowed(entry: Entry, param: Param, choices: Choices | None, lang: str) -> list[Entry]:
     """The field with the choices that are worth offering; no field where none is left of those that may be left out."""
     if choices is None:
         return [entry]
     required = entry.required or choices.needs(entry.name)
-    if not entry.choices or {value for value, _ in entry.choices} == {"true", "false"}:
+    if param.type == "choice" and not entry.choices:
+        named = choices.named(entry.name)
+        entry = replace(entry, choices=tuple((value, _choice(value, lang)) for value in named))
+    if not entry.choices or param.type != "choice":
         return [replace(entry, required=required)]
     kept = tuple(one for one in entry.choices if choices.allows(entry.name, one[0]))
     return [replace(entry, choices=kept, required=required)] if kept or required else []
@@ -103,6 +117,7 @@ def _entry(command: str, param: Param, policy: Policy, lang: str, kind: str, giv
         required=param.required,
         choices=choices,
         list="units" if param.type == "unit" else "",
+        mode=_MODES.get(param.type, ""),
         value=str(given.get(param.name, "")) if isinstance(given.get(param.name, ""), str) else "",
     )
 
@@ -117,8 +132,8 @@ def _choices(command: str, param: Param, policy: Policy, lang: str, kind: str) -
     fixed = _FIXED.get((command, param.name))
     if fixed is not None:
         return tuple((value, text(f"desk.choice.{value}", lang)) for value in fixed)
-    if (command, param.name) == ("pause", "reason"):
-        return _named(policy.pause_reasons, lang)
+    if param.name == "score":
+        return tuple((score, f"{score} – {text(f'pages.score.{score}', lang)}") for score in _SCORES)
     if param.type != "choice" or param.name not in _CATALOGUES:
         return ()
     catalogue: Mapping[str, Any] = getattr(policy, _CATALOGUES[param.name])
@@ -140,6 +155,7 @@ def declared(policy: Policy, lang: str, kind: str, given: Mapping[str, Any]) -> 
         choices = tuple((value, _say(words, lang)) for value, words in spec.choices.items())
         if spec.type == "boolean":
             choices = (("true", text("pages.yes", lang)), ("false", text("desk.no", lang)))
+        value = values.get(name, "")
         found.append(
             Entry(
                 name=f"fields.{name}",
@@ -148,10 +164,26 @@ def declared(policy: Policy, lang: str, kind: str, given: Mapping[str, Any]) -> 
                 required=kind in spec.required_for,
                 choices=choices,
                 list="units" if spec.type == "unit" else "",
-                value=str(values.get(name, "")),
+                mode=_MODES.get(spec.type, ""),
+                hint=_wanted_for(spec.required_for, policy, lang) if not kind else "",
+                many=spec.type == "list" and bool(choices),
+                ticked=tuple(map(str, value)) if isinstance(value, list) else (str(value),),
+                value=str(value),
             )
         )
     return found
+
+
+def _wanted_for(kinds: Iterable[str], policy: Policy, lang: str) -> str:
+    """That a field is required for some kinds of case, on a form on which no kind has been chosen yet."""
+    names = [_say(policy.kinds[kind].name, lang) for kind in kinds if kind in policy.kinds]
+    return text("desk.required_for", lang, kinds=text("desk.door.and", lang).join(names)) if names else ""
+
+
+def _of_other_kinds(name: str, kinds: Iterable[str], policy: Policy) -> bool:
+    """Whether a declared field is required, but for none of these kinds: then it is about another kind of case."""
+    spec = policy.fields.get(name.removeprefix("fields.")) if name.startswith("fields.") else None
+    return spec is not None and bool(spec.required_for) and not set(spec.required_for) & set(kinds)
 
 
 def register_entries(
@@ -172,7 +204,10 @@ def register_entries(
         for name, shape in (("name", "text"), ("phone", "tel"), ("email", "email"))
     ]
     first = [named.pop(name) for name in ("kind", "channel", "text", "category") if name in named]
-    rest: Iterable[Entry] = [entry for name, entry in named.items() if name != "complainant"]
+    kinds = {kind for kind, _ in first[0].choices}
+    rest: Iterable[Entry] = [
+        entry for name, entry in named.items() if name != "complainant" and not _of_other_kinds(name, kinds, policy)
+    ]
     return (*first, *contact, *rest)
 
 
@@ -190,9 +225,9 @@ def value_text(name: str, value: Any, policy: Policy, lang: str, local: Callable
             return _say(spec.choices[value], lang)
         if last.endswith("_at") or last == "until":
             return _moment(value, local)
-        return text(f"desk.choice.{value}", lang) if has(f"desk.choice.{value}") else value
+        return _choice(value, lang)
     if isinstance(value, list | tuple):
-        return ", ".join(str(one) for one in value)
+        return text("desk.door.and", lang).join(value_text(name, one, policy, lang, local) for one in value)
     return "" if value is None or isinstance(value, Mapping) else str(value)
 
 

@@ -16,6 +16,9 @@ from complaints.web.staff_views import CaseView, DeadlineView, EventView, Explan
 SOON_SECONDS = 4 * 3600
 """A deadline that ends within so much of its own time is shown as pressing."""
 UNITS = ("unit", "city", "liable_unit")
+PEOPLE = ("person", "claimed_by", "approver")
+WORDS = ("text", "remark", "reason", "solution", "opinion", "comment")
+"""What people say in an event, shown as it stands; all else has its field's name before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +36,6 @@ class Seat:
 def staff_page(frame: Frame, seat: Seat, template: str, code: int = 200, **values: Any) -> Response:
     """A page of the staff's from its template, with what all of them share."""
 
-    def lateness(one: LineView | DeadlineView) -> str:
-        left, kind = one.left or 0, "work_" if one.working else ""
-        code = f"desk.late.{kind}{'by' if left < 0 else 'in'}"
-        return text(code, frame.lang, span=span(max(abs(left), 60), frame.lang, working=one.working))
-
     def urgency(one: LineView | DeadlineView) -> str:
         if one.late or one.left is None:
             return "late" if one.late else ""
@@ -47,9 +45,10 @@ def staff_page(frame: Frame, seat: Seat, template: str, code: int = 200, **value
         "root": seat.root,
         "csrf": seat.csrf,
         "person": seat.person,
+        "zone": frame.policy.zone,
         "may_register": seat.may_register,
         "units": seat.units,
-        "lateness": lateness,
+        "lateness": lambda one: lateness(one, frame.lang),
         "urgency": urgency,
         "span": lambda seconds: span(seconds, frame.lang),
         "param": lambda name: param_name(name, frame.lang, frame.policy),
@@ -57,6 +56,15 @@ def staff_page(frame: Frame, seat: Seat, template: str, code: int = 200, **value
         "errors": (),
     }
     return render(frame, template, code, **{**shared, **values})
+
+
+def lateness(one: LineView | DeadlineView, lang: str) -> str:
+    """How long there is left, or since when it is too late: in working time nothing passes after closing time."""
+    left, kind = one.left or 0, "work_" if one.working else ""
+    if one.late and left == 0:
+        return text("desk.late.now", lang)
+    length = span(max(abs(left), 60), lang, working=one.working)
+    return text(f"desk.late.{kind}{'by' if left < 0 else 'in'}", lang, span=length)
 
 
 def span(seconds: float, lang: str, *, working: bool = False) -> str:
@@ -80,10 +88,11 @@ def message_of(name: str, errors: Sequence[FieldError]) -> str:
 def param_name(name: str, lang: str, policy: Policy) -> str:
     """What a field is called: a declared field by the policy's name, any other by the catalogue's."""
     last = name.rpartition(".")[2]
+    name = f"pages.field.{last}" if name.startswith("complainant.") else name
     if name.startswith("fields.") and last in policy.fields:
         words = policy.fields[last].name
         return words.get(lang) or next(iter(words.values()), last)
-    for code in (f"desk.param.{last}", f"pages.field.{last}"):
+    for code in (name, f"desk.param.{last}", f"pages.field.{last}"):
         if has(code):
             return text(code, lang)
     return last
@@ -130,6 +139,7 @@ def case_page(
     *,
     key: str,
     names: Mapping[str, str],
+    people: Mapping[str, str],
     errors: Sequence[FieldError] = (),
     done: str = "",
     code: int = 200,
@@ -142,11 +152,17 @@ def case_page(
         return text(f"desk.by.{event.by}", lang) if has(f"desk.by.{event.by}") else event.by_text
 
     def said(event: EventView) -> list[str]:
-        return [value for value in event.personal.values() if isinstance(value, str) and value]
+        return [value for name in WORDS if isinstance(value := event.personal.get(name), str) and value]
 
     def shown_value(name: str, value: Any) -> str:
         if name in UNITS and value in names:
             return names[value]
+        if name in PEOPLE and value in people:
+            return people[value]
+        if name == "by" and isinstance(value, Mapping):
+            return ", ".join(str(one) for one in value.values())
+        if name == "rule" and value in policy.causes:
+            return frame.say(policy.causes[value].name)
         return value_text(name, value, policy, lang, frame.local)
 
     def rung(event: EventView) -> str:
@@ -155,11 +171,28 @@ def case_page(
         number = int(event.data["rung"])
         return f"{number + 1} {frame.say(steps[number].name)}" if number < len(steps) else str(number + 1)
 
+    def facts(event: EventView) -> dict[str, Any]:
+        """What an event says beside its words, under the names of its fields."""
+        found = dict(event.data)
+        if event.type.startswith("notice_"):
+            role, person = found.pop("role", ""), found.pop("person", "")
+            post = frame.say(policy.roles[role].name) if role in policy.roles else ""
+            whom = " ".join(one for one in (post, people.get(person, person)) if one)
+            found = {"to": whom or text("desk.to_customer", lang), **found}
+        found |= {name: value for name, value in event.personal.items() if name not in (*WORDS, "complainant")}
+        own = {**(found.pop("fields", None) or {}), **(event.personal.get("fields") or {})}
+        if found.get("rule") == found.get("cause"):
+            found.pop("rule", None)
+        if event.type == "classified":
+            found |= {f"fields.{name}": value for name, value in own.items()}
+        return found
+
     def told(event: EventView) -> list[tuple[str, str]]:
         return [
-            (param_name(name, lang, policy), shown)
-            for name, value in event.data.items()
-            if has(f"desk.param.{name}") and (shown := rung(event) if name == "rung" else shown_value(name, value))
+            (text(f"desk.fact.{name}", lang) if has(f"desk.fact.{name}") else param_name(name, lang, policy), shown)
+            for name, value in facts(event).items()
+            if name.startswith("fields.") or has(f"desk.param.{name}")
+            if (shown := rung(event) if name == "rung" else shown_value(name, value))
         ]
 
     return staff_page(
@@ -177,7 +210,7 @@ def case_page(
         by=by,
         said=said,
         told=told,
-        customer=_facts(case.complainant, policy, lang, frame),
+        customer=_customer(case, policy, lang, frame),
         details=_details(case, policy, lang, frame),
     )
 
@@ -194,6 +227,12 @@ def _facts(values: Mapping[str, Any], policy: Policy, lang: str, frame: Frame) -
         for name, value in values.items()
         if value not in (None, "", {}, [])
     ]
+
+
+def _customer(case: CaseView, policy: Policy, lang: str, frame: Frame) -> list[tuple[str, str]]:
+    """The customer's own facts; their name is a person's."""
+    named = {f"complainant.{name}": value for name, value in case.complainant.items()}
+    return _facts(named, policy, lang, frame)
 
 
 def _details(case: CaseView, policy: Policy, lang: str, frame: Frame) -> list[tuple[str, str]]:
@@ -229,7 +268,7 @@ def form_page(frame: Frame, seat: Seat, case: CaseView, order: int) -> Response:
         (t("col.opened"), frame.local(case.opened_at)),
         (t("col.unit"), case.unit_text),
         *_details(case, frame.policy, frame.lang, frame),
-        *_facts(case.complainant, frame.policy, frame.lang, frame),
+        *_customer(case, frame.policy, frame.lang, frame),
         (t("case.matter"), case.text),
     ]
     if sheet is not None:
