@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from functions.common import Here
 from functions.console.page_forms import again, number_of, once_of_form, told_of
@@ -14,6 +15,8 @@ from complaints.case.choices import choices_of
 from complaints.case.values import Problem, RefusedError
 from complaints.desk.casefile import CaseFile, case_file, explanation, lend_file
 from complaints.desk.command import Asked, command
+from complaints.desk.dossier import NoCaseError
+from complaints.desk.references import read_reference
 from complaints.desk.register import Paper, keep_paper
 from complaints.desk.worklist import seen_case
 from complaints.policy.vocabulary import COMMANDS
@@ -82,9 +85,15 @@ def _carry_out(here: Here, seated: Sitting, reference: str, name: str, body: Bod
 
 
 def _show(here: Here, request: Request, seated: Sitting) -> Response:
-    """A case, with a form for every command that is open to the person."""
-    file = case_file(here.desk, seated.member, request.params["reference"], here.now)
-    done = request.query.get("done", "")
+    """A case, with a form for every command that is open to the person; back to the list with what was just done where
+    that took the case out of their sight."""
+    reference, done = request.params["reference"], request.query.get("done", "")
+    try:
+        file = case_file(here.desk, seated.member, reference, here.now)
+    except NoCaseError:
+        if done not in COMMANDS or read_reference(reference) is None:
+            raise
+        return see_other(f"{request.base_url}/desk?{urlencode({'done': done, 'gone': reference})}")
     return _case_page(here, seated, file, done=done if done in COMMANDS else "")
 
 

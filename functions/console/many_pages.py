@@ -3,6 +3,8 @@ itself."""
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from functions.common import Here
 from functions.console.page_forms import again, once_of_form, told_of
@@ -10,10 +12,12 @@ from functions.console.seat import FormElsewhereError, Sitting, sent_form, value
 from functions.staff_shapes import result_view
 
 from complaints.case.values import Problem
-from complaints.desk.batch import MOST, One, batch
+from complaints.desk.answers import Once
+from complaints.desk.batch import MOST, One, Result, batch, incident
 from complaints.desk.staff import may_ever
+from complaints.desk.worklist import INCIDENT_MARK
 from complaints.policy.vocabulary import COMMANDS
-from complaints.structs import replace
+from complaints.structs import replace as changed
 from complaints.texts import text
 from complaints.web import many_page
 from complaints.web.bodies import Body
@@ -24,7 +28,7 @@ from complaints.web.routes import Doc, Routes
 from complaints.web.told import in_words
 
 _PAGE = Doc(summary="A page for people")
-_NOT_FOR_MANY = frozenset({"register", "join", "rate", "message", "repeat", "attach", "merge", "erase"})
+_NOT_FOR_MANY = frozenset({"register", "rate", "message", "repeat", "attach", "merge", "erase"})
 """What is not done to many cases by one form: what comes from elsewhere, and what is about one case alone."""
 
 _OURS = frozenset({"step", "command", "case"})
@@ -57,21 +61,37 @@ def declare(pages: Routes[Here], signed_in: Callable[[Seated], Page]) -> None:
             own = {field: value for field, value in body.fields.items() if field not in _OURS}
             values = values_of(name, Body(own), here)
             once = once_of_form(body, f"pages:{name}:{seated.member.actor.person}")
-            results = batch(here.desk, seated.member, name, cases, values, once, here.now)
+            made, results = _carried_out(here, seated, name, cases, values, once)
         except Exception as error:
             refused = pages.refused(here, error)
             if refused is None:
                 raise
             return _form(seated, body, told_of(error, refused, seated, here), refused.status)
-        named = [replace(one, problems=_in_words(one.problems, seated)) for one in results]
+        named = [changed(one, problems=_in_words(one.problems, seated)) for one in results]
         done = [result_view(one, seated.lang) for one in named]
         failed = [case for case, one in zip(cases, done, strict=True) if one.status != 200]
         form = _entries(seated, name, body) if failed else None
         return many_page.done_page(
-            seated.frame, seated.seat, name, done, [_ticked(one) for one in failed], form, secrets.token_hex(8)
+            seated.frame, seated.seat, name, done, [_ticked(one) for one in failed], form, secrets.token_hex(8), made
         )
 
     pages.route("POST", "/desk/many", _PAGE)(signed_in(carry_out))
+
+
+def _carried_out(
+    here: Here, seated: Sitting, name: str, cases: list[One], values: dict[str, Any], once: Once
+) -> tuple[str, tuple[Result, ...]]:
+    """What became of each case, and the incident under which they were put (D2), if that was asked."""
+    if name != "join":
+        return "", batch(here.desk, seated.member, name, cases, values, once, here.now)
+    held = str(values.get("incident", "")).strip().upper()
+    if held and not held.startswith(INCIDENT_MARK):
+        raise HttpError(422, Problem("incident", "desk.incident.form", {"mark": INCIDENT_MARK}))
+    references = list(dict.fromkeys(one.reference for one in cases))
+    said = {key: value for key, value in values.items() if key != "incident"}
+    made, results = incident(here.desk, seated.member, references, said, once, here.now, held)
+    by_reference = dict(zip(references, results, strict=True))
+    return made, tuple(by_reference[one.reference] for one in cases)
 
 
 def _form(seated: Sitting, body: Body, errors: tuple[FieldError, ...] = (), code: int = 200) -> Response:
@@ -86,7 +106,12 @@ def _in_words(problems: tuple[Problem, ...], seated: Sitting) -> tuple[Problem, 
 
 
 def _entries(seated: Sitting, name: str, body: Body) -> many_page.FormView:
-    return form_of(name, 0, seated.frame.policy, seated.lang, "", body.fields)
+    form = form_of(name, 0, seated.frame.policy, seated.lang, "", body.fields)
+    if name != "join":
+        return form
+    hint = text("desk.incident.new", seated.lang)
+    own = (replace(one, required=False, hint=hint) if one.name == "incident" else one for one in form.fields)
+    return replace(form, fields=tuple(own))
 
 
 def _command(body: Body) -> str:

@@ -27,7 +27,9 @@ from functions.staff_shapes import line_views
 from complaints.case.choices import choices_registering
 from complaints.desk.answers import OtherBodyError
 from complaints.desk.enter import enter
+from complaints.desk.references import read_reference
 from complaints.desk.worklist import find, unit_page
+from complaints.policy.vocabulary import COMMANDS
 from complaints.texts import text
 from complaints.web import staff_pages
 from complaints.web.bodies import Body, read_body
@@ -148,7 +150,16 @@ def work_list(here: Here, request: Request, seated: Sitting) -> Response:
         first=not query.get("after"),
         commands=commands,
         key=secrets.token_hex(8),
+        said=_gone(request, seated),
     )
+
+
+def _gone(request: Request, seated: Sitting) -> str:
+    """What was just done to a case that is out of sight since."""
+    done, reference = request.query.get("done", ""), read_reference(request.query.get("gone", ""))
+    if done not in COMMANDS or reference is None:
+        return ""
+    return text("desk.gone", seated.lang, command=text(f"desk.command.{done}", seated.lang), reference=reference)
 
 
 @PAGES.route("GET", "/desk/new", _PAGE)

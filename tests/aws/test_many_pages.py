@@ -166,3 +166,29 @@ def test_a_unit_can_be_named_as_the_suggestion_writes_it(desk: World) -> None:
     assert made.status == 303, made.text
     shown = desk.call("GET", made.headers["location"].removeprefix("https://desk.example"), headers=session)
     assert "东澜省分公司" in shown.text
+
+
+def test_ticked_cases_are_put_under_one_incident_that_finds_them_all(desk: World) -> None:
+    references = registered(desk, 2)
+    session = desk.signed_in(desk.person("front_desk", "cc"))
+    ticked = [("case", f"{one}:0") for one in references]
+    do = [("step", "do"), ("command", "join"), ("remark", "同一辆邮车事故造成延误")]
+
+    wrong = sent(desk, session, [*do, ("incident", "邮车事故"), ("idempotency_key", "i0"), *ticked])
+    assert wrong.status == 422
+    assert "begins with INC-" in wrong.text
+    done = sent(desk, session, [*do, ("incident", ""), ("idempotency_key", "i1"), *ticked])
+    made = re.search(r"find=(INC-[0-9A-Z]+)", done.text)
+    assert made is not None
+    assert "2 of 2 done" in done.text
+    found = desk.call("GET", f"/desk?find={made[1]}", headers=session).text
+    assert all(one in found for one in references)
+
+
+def test_who_ticks_nothing_is_told_what_to_do(desk: World) -> None:
+    registered(desk, 1)
+    session = desk.signed_in(desk.person("front_desk", "cc"))
+    nothing = sent(desk, session, [("command", "note")])
+    assert nothing.status == 422
+    assert re.search(r"Choose 1 to \d+ cases", nothing.text)
+    assert "errors" not in nothing.text

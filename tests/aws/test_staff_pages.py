@@ -141,3 +141,14 @@ def test_the_timeline_says_which_facts_were_classified_and_names_what_is_refused
     assert f'<p class="when">{name}: 900</p>' in page
     assert "Asia/Shanghai" in page
     assert "<dt>电话</dt>" in page
+
+
+def test_who_sends_a_case_out_of_their_sight_is_told_so_in_their_list(desk: World) -> None:
+    reference = _new_case(desk, desk.signed_in(desk.person("front_desk", "cc")), "13800138088")
+    stranger = desk.signed_in(desk.person("handler", "donglan"))
+    assert desk.call("GET", f"/desk/cases/{reference}", headers=stranger).status == 404
+    back = desk.call("GET", f"/desk/cases/{reference}?done=dispute", headers=stranger)
+    assert back.status == 303
+    listed = desk.call("GET", f"/desk?done=dispute&gone={reference}&lang=zh-CN", headers=stranger).text
+    assert f"客户异议：已完成。案件 {reference} 已不在您的查看范围内。" in listed
+    assert "已不在" not in desk.call("GET", "/desk?done=dispute&gone=x&lang=zh-CN", headers=stranger).text

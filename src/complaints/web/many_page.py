@@ -34,14 +34,16 @@ def done_page(
     failed: Sequence[str],
     form: FormView | None,
     key: str,
+    incident: str = "",
 ) -> Response:
-    """What became of each case, and the form once more for those that were not done."""
+    """What became of each case, and the form once more for those that were not done; `incident` holds those done."""
     return staff_page(
         frame,
         seat,
         "desk_many_done.html.j2",
         title=text(f"desk.command.{command}", frame.lang),
         results=results,
+        incident=incident,
         failed=failed,
         form=form,
         key=key,

@@ -110,8 +110,9 @@ def list_page(
     next: str = "",
     first: bool = True,
     commands: Sequence[tuple[str, str]] = (),
+    said: str = "",
 ) -> Response:
-    """A work list, or what a look-up found; `commands` can be done to ticked lines at once."""
+    """A work list, or what a look-up found; `commands` can be done to ticked lines at once, `said` was done before."""
     return staff_page(
         frame,
         seat,
@@ -124,6 +125,7 @@ def list_page(
         next=next,
         first=first,
         commands=commands,
+        said=said,
         key=key,
         category=lambda name: (
             frame.say(frame.policy.categories[name].name) if name in frame.policy.categories else name

@@ -17,6 +17,8 @@ def in_words(problem: Problem, policy: Policy, lang: str, kind: str = "") -> Pro
     if problem.code == "wrong_level":
         # levels have no names of their own
         return Problem(problem.field, "desk.wrong_level")
+    if problem.code == "bad_limit":
+        return Problem("by.hours", "desk.bad_length")
     params = dict(problem.params)
     for name, value in problem.params.items():
         if isinstance(value, str):
