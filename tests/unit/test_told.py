@@ -12,7 +12,7 @@ from complaints.web.told import in_words
     ("problem", "said"),
     [
         (Problem("", "paper_absent", {"paper": "diagnosis_report"}), "缺少材料：诊断报告，请先上传。"),
-        (Problem("", "paper_absent", {"paper": "signed:feedback_form"}), "缺少材料：问题反馈表（已签字），请先上传。"),
+        (Problem("", "paper_absent", {"paper": "signed:feedback_form"}), "材料尚未签字：问题反馈表。"),
         (Problem("", "first", {"event": "contacted"}), "须先完成：联系客户。"),
         (Problem("", "wrong_state", {"state": "papers_b"}), "案件处于“待提交资料B”状态，不能进行此操作。"),
         (Problem("", "wrong_order_state", {"state": "answered"}), "工单处于“已答复”状态，不能进行此操作。"),

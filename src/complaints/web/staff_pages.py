@@ -181,6 +181,8 @@ def case_page(
             post = frame.say(policy.roles[role].name) if role in policy.roles else ""
             whom = " ".join(one for one in (post, people.get(person, person)) if one)
             found = {"to": whom or text("desk.to_customer", lang), **found}
+        if event.type == "attached":
+            return {"paper": found.get("paper")}
         found |= {name: value for name, value in event.personal.items() if name not in (*WORDS, "complainant")}
         own = {**(found.pop("fields", None) or {}), **(event.personal.get("fields") or {})}
         if found.get("rule") == found.get("cause"):

@@ -11,6 +11,9 @@ from complaints.texts import has, text
 _KNOWN = {"not_your_order": "roles", "not_running": "deadlines", "wrong_parent": "order_types"}
 """What the list of possible values is a list of, by the problem's code."""
 
+_SIGNED = "signed:"
+"""Before the id of a paper: that paper, once it is signed."""
+
 
 def in_words(problem: Problem, policy: Policy, lang: str, kind: str = "") -> Problem:
     """The problem with names in place of ids; `kind` is that of the case, whose states it may name."""
@@ -19,6 +22,10 @@ def in_words(problem: Problem, policy: Policy, lang: str, kind: str = "") -> Pro
         return Problem(problem.field, "desk.wrong_level")
     if problem.code == "bad_limit":
         return Problem("by.hours", "desk.bad_length")
+    paper = str(problem.params.get("paper", ""))
+    if paper.startswith(_SIGNED):
+        called = _called(policy.papers, paper.removeprefix(_SIGNED), lang)
+        return Problem(problem.field, "desk.paper.unsigned", {"paper": called})
     params = dict(problem.params)
     for name, value in problem.params.items():
         if isinstance(value, str):
@@ -28,9 +35,7 @@ def in_words(problem: Problem, policy: Policy, lang: str, kind: str = "") -> Pro
 
 def _name(problem: Problem, name: str, value: str, policy: Policy, lang: str, kind: str) -> str:
     if name == "paper":
-        plain = value.removeprefix("signed:")
-        paper = _called(policy.papers, plain, lang)
-        return paper if plain == value else text("desk.paper.signed", lang, paper=paper)
+        return _called(policy.papers, value, lang)
     if name in ("event", "command"):
         return text(f"desk.{name}.{value}", lang) if has(f"desk.{name}.{value}") else value
     if name == "state" and problem.code == "wrong_order_state":
