@@ -5,6 +5,9 @@ from typing import Literal
 
 from complaints.web.views import Instant
 
+FilingState = Literal["asked", "submitted", "asked_back", "accepted", "cancelled"]
+"""Where the filing of a report stands."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiledFileView:
@@ -38,7 +41,7 @@ class FilingView:
     asked_by_text: str
     report: str
     report_text: str
-    state: Literal["asked", "submitted", "asked_back", "accepted", "cancelled"]
+    state: FilingState
     state_text: str
     asked_at: Instant
     due_at: Instant | None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from complaints.web.file_views import PeriodView
-from complaints.web.filing_views import FilingView
+from complaints.web.filing_views import FilingState, FilingView
 from complaints.web.http import Response
 from complaints.web.pages import Frame
 from complaints.web.problem import FieldError
@@ -26,7 +26,13 @@ class ReportPage:
     units: Sequence[tuple[str, str]] = ()
 
 
-STATES = {"accepted": "fine", "submitted": "soon", "asked_back": "late", "asked": "", "cancelled": ""}
+STATES: dict[FilingState, str] = {
+    "accepted": "fine",
+    "submitted": "soon",
+    "asked_back": "late",
+    "asked": "",
+    "cancelled": "",
+}
 """How a state is coloured."""
 
 
