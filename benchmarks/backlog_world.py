@@ -69,7 +69,8 @@ class Waiting:
 
     def take(self, queue: str, now: datetime, most: int) -> list[str]:
         """At most so many messages that are visible, oldest first."""
-        heap, taken = self._heaps[queue], []
+        heap = self._heaps[queue]
+        taken: list[str] = []
         while heap and len(taken) < most and heap[0][0] <= now.timestamp():
             taken.append(heapq.heappop(heap)[2])
         return taken

@@ -25,7 +25,7 @@ from typing import Any
 
 import pytest
 from botocore.client import BaseClient
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -204,7 +204,7 @@ def story(desk: Clockwork, meter: Meter) -> None:
 
 def measure() -> dict[str, Units]:
     """The units of every step, by its name."""
-    meter, patch, original = Meter(), pytest.MonkeyPatch(), BaseClient._make_api_call  # type: ignore[attr-defined]
+    meter, patch, original = Meter(), pytest.MonkeyPatch(), BaseClient._make_api_call
     policy = (ROOT / "policies" / "postal.yaml").read_text("utf-8")
     with clockwork(patch, policy) as desk:
         for item in Item.scan():

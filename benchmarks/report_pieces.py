@@ -20,6 +20,7 @@ import os
 import re
 import shutil
 import statistics
+import sys
 import tempfile
 import time
 import traceback
@@ -28,8 +29,10 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from report import DAYS, MONTH, SHARDS, make
-from report_stand_in import stand_in
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.report import DAYS, MONTH, SHARDS, make
+from benchmarks.report_stand_in import stand_in
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 READ_DAY = DAYS[9]
@@ -58,9 +61,10 @@ def piece(folder: Path, name: str, spec: dict[str, Any]) -> dict[str, Any]:
         seal.join_day(store, spec["day"])
     else:
         made = Piece(**{**spec, "names": tuple(spec.get("names", ()))})
-        work = seal.Night if name == "night" else Reports
-        kind = "night" if name == "night" else "reports"
-        result = work(desk, Run(kind=kind, of=(made.of,), at=NOW)).do(made)
+        if name == "night":
+            result = seal.Night(desk, Run(kind="night", of=(made.of,), at=NOW)).do(made)
+        else:
+            result = Reports(desk, Run(kind="reports", of=(made.of,), at=NOW)).do(made)
     seconds = time.process_time() - begin - handler.seconds
     result.pop("keys", None)
     return {"seconds": seconds, "result": result, "requests": handler.requests}
@@ -112,9 +116,11 @@ def multiply(month: Path, folder: Path, times: int, days: int) -> None:
             into = folder / place(day, f"{n:02d}{sample}")
             into.parent.mkdir(parents=True, exist_ok=True)
             changed = body.replace(b'"reference":"', b'"reference":"%02d' % n)
-            moved = re.sub(
-                rb'"seconds":(\d+)', lambda found, by=n * 911: b'"seconds":%d' % (int(found[1]) + by), changed
-            )
+
+            def later(found: re.Match[bytes], by: int = n * 911) -> bytes:
+                return b'"seconds":%d' % (int(found[1]) + by)
+
+            moved = re.sub(rb'"seconds":(\d+)', later, changed)
             with into.open("ab") as out:
                 out.write(moved)
 

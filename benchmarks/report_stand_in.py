@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from report import PAGE, UNITS
+from benchmarks.report import PAGE, UNITS
 
 
 class FolderFiles:
@@ -67,16 +67,34 @@ class FolderFiles:
         (self.folder / key).unlink(missing_ok=True)
 
 
-def answers(folder: Path) -> Any:
-    """A handler that answers botocore's queries for facts with the day objects of a folder, in pages of a megabyte."""
-    from botocore.awsrequest import AWSResponse
+class Answers:
+    """Answers botocore's queries for facts with the day objects of a folder, in pages of a megabyte; counts the
+    requests, and the seconds that their answers took to make."""
 
-    pages: dict[str, Iterator[bytes]] = {}
+    def __init__(self, folder: Path) -> None:
+        self.requests, self.seconds = 0, 0.0
+        self._folder = folder
+        self._pages: dict[str, Iterator[bytes]] = {}
 
-    def pages_of(day: str, shard: str) -> Iterator[bytes]:
+    def __call__(self, request: Any, **_: Any) -> Any:
+        from botocore.awsrequest import AWSResponse
+
+        asked = json.loads(request.body)
+        day, shard = asked["ExpressionAttributeValues"][":day"]["S"].split("#")
+        if "ExclusiveStartKey" not in asked:
+            self._pages[day + shard] = self._pages_of(day, shard)
+        self.requests += 1
+        began = time.process_time()
+        body = next(self._pages[day + shard])
+        self.seconds += time.process_time() - began
+        raw = SimpleNamespace(stream=lambda **_: iter([body]), read=lambda *_: body)
+        headers = {"content-type": "application/x-amz-json-1.0", "content-length": str(len(body))}
+        return AWSResponse(request.url, 200, headers, raw)
+
+    def _pages_of(self, day: str, shard: str) -> Iterator[bytes]:
         items: list[str] = []
         size = 0
-        with (folder / f"facts/day={day}/shard-{shard}.jsonl").open() as file:
+        with (self._folder / f"facts/day={day}/shard-{shard}.jsonl").open() as file:
             for number, line in enumerate(file):
                 items.append(json.dumps({"facts": {"S": line}}))
                 # the index holds the keys of table and index beside the facts, about 110 bytes, and they count
@@ -87,24 +105,8 @@ def answers(folder: Path) -> Any:
                     items, size = [], 0
         yield b'{"Items":[%s],"Count":%d}' % (",".join(items).encode(), len(items))
 
-    def answer(request: Any, **_: Any) -> Any:
-        asked = json.loads(request.body)
-        day, shard = asked["ExpressionAttributeValues"][":day"]["S"].split("#")
-        if "ExclusiveStartKey" not in asked:
-            pages[day + shard] = pages_of(day, shard)
-        answer.requests += 1
-        began = time.process_time()
-        body = next(pages[day + shard])
-        answer.seconds += time.process_time() - began
-        raw = SimpleNamespace(stream=lambda **_: iter([body]), read=lambda *_: body)
-        headers = {"content-type": "application/x-amz-json-1.0", "content-length": str(len(body))}
-        return AWSResponse(request.url, 200, headers, raw)
 
-    answer.requests, answer.seconds = 0, 0.0
-    return answer
-
-
-def stand_in(folder: Path) -> tuple[Any, Any]:
+def stand_in(folder: Path) -> tuple[Any, Answers]:
     """The desk over a folder instead of buckets, a country's units and "DynamoDB"; and what answers for the latter."""
     os.environ.update(AWS_DEFAULT_REGION="eu-central-1", AWS_ACCESS_KEY_ID="x", AWS_SECRET_ACCESS_KEY="x")
     from complaints.adapters import aws, factstore
@@ -114,12 +116,12 @@ def stand_in(folder: Path) -> tuple[Any, Any]:
 
     FolderFiles.root = folder
     for module in (factstore, report, report_render):
-        module.Files = FolderFiles  # type: ignore[attr-defined,assignment]
+        vars(module)["Files"] = FolderFiles
     policy = _policy()
     paths = sorted({"/".join(path.split("/")[:depth]) for path in UNITS for depth in range(1, 5)})
     units = [_unit(path) for path in paths]
     settings = Settings(table="desk", zone=ZoneInfo("Asia/Shanghai"), facts_bucket="facts", reports_bucket="reports")
-    handler = answers(folder / "facts")
+    handler = Answers(folder / "facts")
     aws.reset()
     aws.client("dynamodb").meta.events.register("before-send.dynamodb.Query", handler)
     desk = SimpleNamespace(
@@ -128,7 +130,7 @@ def stand_in(folder: Path) -> tuple[Any, Any]:
         policies=SimpleNamespace(current=lambda _: SimpleNamespace(policy=policy)),
         directory=SimpleNamespace(people=lambda *_: {}, unit=lambda *_: None, write=lambda *_: None),
     )
-    report.all_units = lambda *_: units
+    vars(report)["all_units"] = lambda *_: units
     return desk, handler
 
 

@@ -21,11 +21,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.worktime_peers import SPEC, ZONE, Peer, peers
 
 from complaints.worktime import Calendar
 from complaints.worktime.retiming import affected
-from worktime_peers import SPEC, ZONE, Peer, peers
 
 HOURS = (20, 200)
 QUICK = 0.5

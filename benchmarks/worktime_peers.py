@@ -183,7 +183,7 @@ def _exchange() -> Any:
     import pandas as pd
     from exchange_calendars import ExchangeCalendar
 
-    class Office(ExchangeCalendar):
+    class Office(ExchangeCalendar):  # type: ignore[misc]  # the peers are not installed where types are checked
         name = "office"
         tz = ZONE
         open_times = ((None, time(8, 30)),)
@@ -229,7 +229,8 @@ def opening_hours(label: str) -> Peer:
         for begin, end, state, _ in hours_of.intervals(start):
             if str(state) == "open":
                 if left <= end - begin:
-                    return begin + left
+                    reached: datetime = begin + left
+                    return reached
                 left -= end - begin
         raise ValueError("never open")
 
@@ -257,10 +258,12 @@ def businesstimedelta(label: str) -> Peer:
     rules = btd.Rules([work, lunch, rest])
 
     def prepare(t: int) -> datetime:
-        return zone.fromutc(datetime.fromtimestamp(t, UTC).replace(tzinfo=None))
+        there: datetime = zone.fromutc(datetime.fromtimestamp(t, UTC).replace(tzinfo=None))
+        return there
 
     def add(start: datetime, hours: int) -> datetime:
-        return start + btd.BusinessTimeDelta(rules, hours=hours)
+        reached: datetime = start + btd.BusinessTimeDelta(rules, hours=hours)
+        return reached
 
     def elapsed(start: datetime, end: datetime) -> int:
         found = rules.difference(start, end)
