@@ -35,8 +35,9 @@ TEXT = Outgoing(
 )
 
 
-def settings(carrier: str, **more: str) -> Settings:
-    return Settings(table="desk", zone=ZoneInfo("Asia/Shanghai"), sms_carrier=carrier, **more)  # type: ignore[arg-type]
+def settings(carrier: str, sms_sender: str, sms_secret: str | None = None) -> Settings:
+    zone = ZoneInfo("Asia/Shanghai")
+    return Settings(table="desk", zone=zone, sms_carrier=carrier, sms_sender=sms_sender, sms_secret=sms_secret)
 
 
 @pytest.fixture

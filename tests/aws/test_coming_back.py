@@ -1,6 +1,6 @@
 """The sender's messages that come back: none is lost in between, none waits where it need not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,9 +11,10 @@ from tests.support.clockwork import START, Clockwork, clockwork
 
 from complaints.adapters import aws, outbox
 from complaints.adapters.carriers.base import CarrierBusyError, CarrierRefusedError
-from complaints.adapters.queues import QueueError, Queues
+from complaints.adapters.queues import Message, Queue, QueueError, Queues
 from complaints.adapters.table import Item
-from complaints.desk.send import Sent, send
+from complaints.desk.come_back import Sent
+from complaints.desk.send import send
 from complaints.desk.work import work
 
 DUE = START + timedelta(hours=2)
@@ -28,9 +29,10 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clockwork]:
 
 def a_queue_that_fails_the_sender_once(desk: Clockwork, patch: pytest.MonkeyPatch) -> None:
     """Let the first message fail that the sender of urgent texts sends itself."""
-    call, send_all, failed = desk.call, Queues.send, []
+    call, send_all = desk.call, Queues.send
+    failed: list[list[Message]] = []
 
-    def fails(queues: Queues, messages: Any) -> int:
+    def fails(queues: Queues, messages: Iterable[Message]) -> int:
         wanted = list(messages)
         if not failed and any(message.queue == "urgent" for message in wanted):
             failed.append(wanted)
@@ -123,8 +125,9 @@ def test_a_missed_deadline_that_an_ordinary_message_finds_waits_in_the_urgent_qu
     desk.now = DUE
     work(desk.desk, "A1", desk.now)
     desk.desk.store.update("S#rate#sns", "RATE", [Item.urgent_slot.set(int(DUE.timestamp() + 30) * 1000)])
-    for queue in ("urgent", "notice"):
-        aws.client("sqs").purge_queue(QueueUrl=desk.desk.queues.url(queue))  # type: ignore[arg-type]  # two of them
+    queues: tuple[Queue, ...] = ("urgent", "notice")
+    for queue in queues:
+        aws.client("sqs").purge_queue(QueueUrl=desk.desk.queues.url(queue))
     assert send(desk.desk, "ann", desk.now, desk.now).again_in == 30
     assert (len(desk._ready("urgent")), len(desk._ready("notice"))) == (1, 0)
 
@@ -147,7 +150,8 @@ def test_one_place_in_line_is_enough_for_the_ordinary_texts_of_a_recipient(desk:
 def test_a_lease_whose_answer_was_lost_is_the_senders_all_the_same(
     desk: Clockwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original, lost = BaseClient._make_api_call, []
+    original = BaseClient._make_api_call
+    lost: list[Any] = []
 
     def call(client: Any, operation: str, asked: Any) -> Any:
         if operation == "UpdateItem" and not lost:

@@ -1,6 +1,6 @@
 """The second in which a deadline is due: at the exact instant is in time, anything after it is late (reading R16)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -34,7 +34,7 @@ def answers(desk: World, reference: str, at: datetime) -> None:
     _does(desk, "handler", "donglan", f"/cases/{reference}/answer", said)
 
 
-def _does(desk: World, role: str, unit: str, address: str, said: dict[str, object]) -> str:
+def _does(desk: World, role: str, unit: str, address: str, said: Mapping[str, object]) -> str:
     answer = desk.call("POST", address, said, person=desk.person(role, unit), headers={"if-match": "*"})
     assert answer.status in (200, 201), answer.text
     return str(answer.json["reference"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.support.world import World, world
@@ -61,12 +62,15 @@ def test_the_word_is_changed_while_everything_works_on(desk: World) -> None:
 
 
 def test_a_word_that_is_not_known_is_looked_for_once_a_minute(desk: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
+    asked: list[str] = []
     client = aws.client("secretsmanager")
     original = client.get_secret_value
-    monkeypatch.setattr(
-        client, "get_secret_value", lambda **given: (asked.append(given["SecretId"]), original(**given))[1]
-    )
+
+    def noted(**given: str) -> Any:
+        asked.append(given["SecretId"])
+        return original(**given)
+
+    monkeypatch.setattr(client, "get_secret_value", noted)
     for _ in range(20):
         assert status(desk, "guessed") == 403
     assert asked == ["origin"]

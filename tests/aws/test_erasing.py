@@ -16,6 +16,7 @@ from complaints.desk import inbound
 from complaints.desk.reply import reply_to
 from complaints.desk.verify import verify_case
 from complaints.desk.work import work
+from complaints.mailroom.read import read_mail
 
 NAME, EMAIL, WORDS, NUMBER = "王小明", "wang@example.org", "我的邮件八天没有收到", "+8613912345678"
 SECRETS = (NAME, EMAIL, WORDS, NUMBER.removeprefix("+86"))
@@ -62,7 +63,7 @@ def left(desk: World) -> dict[str, list[str]]:
     for bucket in BUCKETS:
         for one in s3.list_object_versions(Bucket=bucket).get("Versions", []):
             body = s3.get_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])["Body"].read()
-            raw = inbound.read_mail(body) if one["Key"].startswith("inbound/") else None
+            raw = read_mail(body) if one["Key"].startswith("inbound/") else None
             said = f"{raw.sender.name}{raw.sender.address}{raw.text}" if raw else body.decode("utf-8", "replace")
             found[one["Key"]] = [secret for secret in SECRETS if secret in said]
     for item in desk.items():

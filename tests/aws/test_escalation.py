@@ -10,7 +10,8 @@ from tests.support.clockwork import START, Clockwork, clockwork
 
 from complaints.adapters import aws
 from complaints.adapters.table import Item
-from complaints.desk.send import Sent, send
+from complaints.desk.come_back import Sent
+from complaints.desk.send import send
 from complaints.desk.work import work
 from complaints.structs import replace
 

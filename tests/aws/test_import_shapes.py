@@ -121,8 +121,8 @@ def test_a_published_month_is_refused_whole(desk: World, tmp_path: Path, capsys:
     before = keys("facts")
     rows = tmp_path / "more.csv"
     rows.write_text("id,received\n1,2022-06-01\n2,2023-02-03\n", encoding="utf-8")
-    mapping = {"format": "csv", "zone": "UTC", "reference": "id", "received_at": "received"}
-    mapping |= {"path": [{"default": "all"}], "kind": {"default": "complaint"}}  # type: ignore[dict-item]
+    mapping: dict[str, object] = {"format": "csv", "zone": "UTC", "reference": "id", "received_at": "received"}
+    mapping |= {"path": [{"default": "all"}], "kind": {"default": "complaint"}}
     (tmp_path / "m.json").write_text(json.dumps(mapping))
     assert main(["import", str(rows), "--mapping", str(tmp_path / "m.json")]) == 1
     assert "belong to 2023-02, which is published" in capsys.readouterr().err

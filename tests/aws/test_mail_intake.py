@@ -11,8 +11,10 @@ from tests.support.world import World, world
 
 from complaints.adapters import aws
 from complaints.adapters.files import Files
+from complaints.adapters.store import StoredCase
 from complaints.desk import inbound, register, set_aside
 from complaints.desk.reply import reply_to
+from complaints.mailroom.read import read_mail
 
 
 @pytest.fixture
@@ -46,8 +48,8 @@ def _arrive(desk: World, *messages: EmailMessage | bytes) -> Any:
     return entry.handler({"Records": records}, None)
 
 
-def _cases(desk: World) -> list[dict[str, Any]]:
-    return [desk.desk.store.load(i["pk"]["S"][2:]) for i in desk.items() if i["sk"]["S"] == "CASE"]  # type: ignore[misc]
+def _cases(desk: World) -> list[StoredCase]:
+    return desk.desk.store.load_many(i["pk"]["S"][2:] for i in desk.items() if i["sk"]["S"] == "CASE")
 
 
 def _seen(desk: World, reference: str) -> Any:
@@ -114,7 +116,7 @@ def test_a_machine_makes_no_complaint_gets_no_answer_and_is_listed(desk: World) 
 def test_a_poisoned_message_is_set_aside_alone_and_can_be_tried_again(
     desk: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = inbound.read_mail
+    whole = read_mail
 
     def poisoned(raw: bytes, **options: Any) -> Any:
         if b"POISON" in raw:

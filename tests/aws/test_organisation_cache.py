@@ -1,6 +1,6 @@
 """A change of the organisation counts everywhere within a minute, and without one nothing is read again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -8,6 +8,9 @@ from tests.support import small
 from tests.support.clockwork import START, Clockwork, clockwork
 
 from complaints.adapters.directory import KEPT, Directory
+from complaints.adapters.store import Store
+from complaints.adapters.table import Item
+from complaints.directory.answer import Found
 from complaints.directory.model import Holder, Person, Unit
 from complaints.structs import replace
 
@@ -55,16 +58,17 @@ def test_a_change_counts_in_every_process_within_a_minute(desk: Clockwork) -> No
 def test_a_change_that_breaks_off_in_the_middle_is_seen_within_a_minute_too(desk: Clockwork) -> None:
     # given a change that dies after everything was written, before it was through
     other, directory = another_process(desk), desk.desk.directory
-    through, calls = type(desk.desk.store).put_many, []
+    through = Store.put_many
+    calls: list[Sequence[Item]] = []
 
-    def dies(store: object, items: object) -> None:
+    def dies(store: Store, items: Sequence[Item]) -> None:
         calls.append(items)
-        through(store, items)  # type: ignore[arg-type]
+        through(store, items)
         if len(calls) == 2:
             raise ConnectionError("gone")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(type(desk.desk.store), "put_many", dies)
+        patch.setattr(Store, "put_many", dies)
         with pytest.raises(ConnectionError):
             directory.write([replace(NORTH, names={"en": "One"})], [])
     found = other.unit("north", START + timedelta(seconds=60))
@@ -109,7 +113,8 @@ def test_two_who_change_a_unit_at_once_both_have_their_way(desk: Clockwork) -> N
 
 
 def test_a_change_between_reading_and_writing_is_taken_along(desk: Clockwork) -> None:
-    directory, calls = desk.desk.directory, []
+    directory = desk.desk.directory
+    calls: list[Unit] = []
 
     def renamed(unit: Unit) -> Unit:
         if not calls:
@@ -138,13 +143,14 @@ def test_whoever_has_just_come_is_known_before_a_unit_names_them(
     # given somebody new at the post of the handler, and a process that looks in the middle of this change
     new = replace(small.PEOPLE[0], id="eve")
     unit = replace(NORTH, holders=(Holder("handler", "eve"), *NORTH.holders[1:]))
-    through, told = type(desk.desk.store).put_many, []
+    through = Store.put_many
+    told: list[Found | None] = []
 
-    def looked_at(store: object, items: object) -> None:
-        through(store, items)  # type: ignore[arg-type]
+    def looked_at(store: Store, items: Sequence[Item]) -> None:
+        through(store, items)
         told.append(Directory(desk.desk.store).answers("north", "handler", START))
 
-    monkeypatch.setattr(type(desk.desk.store), "put_many", looked_at)
+    monkeypatch.setattr(Store, "put_many", looked_at)
     desk.desk.directory.write([unit], [new])
     # then the one before or the new one answers, and not the deputy
     assert [found.person.id for found in told if found is not None] == ["ann", "eve"]

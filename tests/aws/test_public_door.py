@@ -251,7 +251,8 @@ def test_a_file_is_announced_and_gets_a_form_of_its_own_type_and_size(desk: Worl
 @pytest.mark.skipif(not CORPORA.exists(), reason="the corpora are not beside this checkout")
 def test_naughty_strings_are_kept_and_given_back_as_they_came(desk: World) -> None:
     strings = json.loads((CORPORA / "bad" / "blns" / "blns.json").read_bytes())
-    texts, size = [[]], 0
+    texts: list[list[str]] = [[]]
+    size = 0
     for one in strings:
         if size + len(one) > 15_000:
             texts.append([])

@@ -1,10 +1,10 @@
 """The worker and the last second before an instant: it is waited out, nothing happens before, nothing is lost."""
 
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from functions.escalate import work
 from tests.support.clockwork import Clockwork, clockwork
 
 from complaints.adapters import aws
@@ -46,7 +46,7 @@ def test_a_message_that_comes_a_little_early_is_waited_for(desk: Clockwork, monk
     at = due(desk, "A1")
     desk.now = at - timedelta(seconds=0.4)
     waiting = Waiting(desk)
-    monkeypatch.setattr(work.time, "sleep", waiting)
+    monkeypatch.setattr(time, "sleep", waiting)
 
     answer = desk.call("work", [message("A1", at)])
 
@@ -64,7 +64,7 @@ def test_what_is_due_first_comes_first_and_the_wait_of_one_is_no_wait_of_another
     second = due(desk, "A2")
     desk.now = first - timedelta(seconds=0.5)
     waiting = Waiting(desk)
-    monkeypatch.setattr(work.time, "sleep", waiting)
+    monkeypatch.setattr(time, "sleep", waiting)
 
     desk.call("work", [message("A2", second), message("A1", first)])
 
@@ -77,7 +77,7 @@ def test_a_much_earlier_one_goes_back_for_the_rest(desk: Clockwork, monkeypatch:
     at = due(desk, "A1")
     desk.now = at - timedelta(seconds=30)
     waiting = Waiting(desk)
-    monkeypatch.setattr(work.time, "sleep", waiting)
+    monkeypatch.setattr(time, "sleep", waiting)
 
     desk.call("work", [message("A1", at)])
 
@@ -89,7 +89,7 @@ def test_a_much_earlier_one_goes_back_for_the_rest(desk: Clockwork, monkeypatch:
 def test_a_wait_that_ends_too_soon_makes_nothing_early(desk: Clockwork, monkeypatch: pytest.MonkeyPatch) -> None:
     at = due(desk, "A1")
     desk.now = at - timedelta(seconds=0.5)
-    monkeypatch.setattr(work.time, "sleep", Waiting(desk, passes=0.5))
+    monkeypatch.setattr(time, "sleep", Waiting(desk, passes=0.5))
 
     desk.call("work", [message("A1", at)])
 

@@ -20,6 +20,7 @@ from complaints.adapters.factstore import FactStore
 from complaints.adapters.rows import shard
 from complaints.adapters.table import FACT_SHARDS
 from complaints.desk import report, report_fold, report_render, seal
+from complaints.desk.report_render import write_report
 from complaints.reporting.facts import encode
 
 MONTH = "2026-11"
@@ -177,7 +178,7 @@ def test_nothing_is_shown_before_all_of_it_is_there(desk: World, busy: None, mon
     # given a unit whose report cannot be made
     queue = Queue()
     with monkeypatch.context() as broken:
-        write = report.write_report
+        write = write_report
 
         def fails(desk_: Any, store: Any, laid: Any, unit: Any, languages: Any) -> Any:
             if unit.id == "w-guchi":

@@ -48,8 +48,8 @@ def keys(bucket: str) -> dict[str, bytes]:
     return {one["Key"]: s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read() for one in listed}
 
 
-def at(desk: World, *moment: int) -> None:
-    desk.now = datetime(*moment, tzinfo=UTC)  # type: ignore[arg-type]
+def at(desk: World, year: int, month: int, day: int, hour: int, minute: int, second: int = 0) -> None:
+    desk.now = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
 
 
 def test_a_day_is_sealed_after_its_end_in_the_organisation_s_zone(desk: World) -> None:

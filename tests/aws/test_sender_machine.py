@@ -3,6 +3,7 @@
 import heapq
 import json
 import random
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,7 +19,7 @@ from tests.support import small
 from tests.support.clockwork import REGION, START, clockwork
 from tests.support.shelf import Shelf, shelf
 
-from complaints.adapters import aws, clock, transact
+from complaints.adapters import aws, clock
 from complaints.adapters import settings as configuration
 from complaints.adapters.carriers.base import Outgoing, Receipt
 from complaints.adapters.mail import Letter
@@ -27,6 +28,7 @@ from complaints.desk import context
 from complaints.desk import send as sending
 from complaints.desk.context import Desk
 from complaints.desk.outbox import Notice, row_of
+from complaints.desk.words import words_of
 from complaints.structs import replace
 
 PROCESSES = 3
@@ -76,7 +78,7 @@ class Accidents(Shelf):
         if self.chance.random() < 0.5:
             raise KilledError
         error = {"Error": {"Code": "InternalServerError", "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": 500}}
-        raise ClientError(error, operation)  # type: ignore[arg-type]  # as botocore makes it
+        raise ClientError(error, operation)
 
 
 class World:
@@ -124,7 +126,7 @@ class World:
     def words_of(self, desk: Desk, notices: list[Notice], policy: Any, language: str, id: str, now: datetime) -> Any:
         """Note what a text is about."""
         self.words[id] = [one.key for one in notices]
-        return _words_of(desk, notices, policy, language, id, now)
+        return words_of(desk, notices, policy, language, id, now)
 
     # --- what happens ------------------------------------------------------------------------------------------------
 
@@ -224,9 +226,6 @@ class World:
             self.deliver()
 
 
-_words_of = sending.words_of
-
-
 @pytest.fixture(scope="module")
 def model() -> Iterator[Items]:
     """The items of a deployment with one case, whose customer has a telephone; boss has none."""
@@ -239,7 +238,7 @@ def model() -> Iterator[Items]:
                 item["personal"]["S"] = json.dumps({"complainant": {"phone": "+8613900000009"}})
                 del item["due_shard"], item["next_at"]
         patch.setattr(Queues, "put_back", lambda *_: None)
-        patch.setattr(transact.time, "sleep", lambda _: None)
+        patch.setattr(time, "sleep", lambda _: None)
         made = Items(items)
         made.policy = desk.case("A1").case.policy
         yield made

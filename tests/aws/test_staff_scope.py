@@ -63,7 +63,7 @@ def reference(desk: World) -> str:
 def _members(desk: World) -> list[Member]:
     people = sorted({i["pk"]["S"].removeprefix("H#") for i in desk.items() if i["sk"]["S"] == "PERSON"})
     held = [person for person in people if desk.desk.directory.posts(person, desk.now)]
-    by_posts = {}
+    by_posts: dict[tuple[tuple[str, str], ...], Member] = {}
     for person in held:
         member = member_named(desk.desk, person, desk.now)
         by_posts.setdefault(tuple((post.unit, post.role) for post in member.actor.posts), member)

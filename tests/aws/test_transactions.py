@@ -34,7 +34,7 @@ class Disturbed:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *errors: Exception, effect: bool) -> None:
         self.errors, self.tokens = list(errors), list[str]()
-        original = BaseClient._make_api_call  # type: ignore[attr-defined]  # botocore is untyped
+        original = BaseClient._make_api_call
 
         def call(client: Any, operation: str, asked: Any) -> Any:
             if operation != "TransactWriteItems":
@@ -51,7 +51,7 @@ class Disturbed:
 
 def cancelled(code: str) -> ClientError:
     answer = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": [{"Code": code}]}
-    return ClientError(answer, "TransactWriteItems")  # type: ignore[arg-type]  # as botocore makes it
+    return ClientError(answer, "TransactWriteItems")
 
 
 def test_one_that_met_another_is_sent_again_as_it_was(desk: Clockwork, monkeypatch: pytest.MonkeyPatch) -> None:

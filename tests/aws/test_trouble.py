@@ -22,6 +22,7 @@ from complaints.adapters.carriers.base import (
 )
 from complaints.adapters.rows import CLOSED, OPEN
 from complaints.adapters.table import Item
+from complaints.case.advance import advance
 from complaints.desk import context, work
 from complaints.desk.acknowledge import acknowledge, opened
 from complaints.desk.audit import audit
@@ -79,7 +80,7 @@ def test_a_poison_case_is_parked_reported_and_brought_back(
     # given two cases of one minute, one of which makes the rules fail
     desk.register("GOOD")
     desk.register("BAD")
-    rules = work.advance
+    rules = advance
 
     def fails(case: Any, *rest: Any) -> Any:
         if case.reference == "BAD":
@@ -121,7 +122,7 @@ def test_a_change_by_somebody_else_in_between_is_seen(desk: Clockwork, monkeypat
     desk.register("A1")
     desk.now = START + timedelta(minutes=90)
     act = desk.act
-    rules = work.advance
+    rules = advance
 
     def meanwhile(*args: Any) -> Any:
         monkeypatch.setattr(work, "advance", rules)

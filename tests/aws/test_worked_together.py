@@ -9,6 +9,7 @@ from tests.support.clockwork import Clockwork, clockwork
 
 from complaints.adapters.store import Store
 from complaints.adapters.table import Item
+from complaints.desk.work import foresee
 
 BATCH = tuple(f"A{number}" for number in range(10))
 
@@ -74,7 +75,7 @@ def test_when_they_cannot_be_read_together_each_is_read_for_itself(
 
 def test_what_somebody_does_after_the_reading_is_seen(desk: Clockwork, monkeypatch: pytest.MonkeyPatch) -> None:
     # given a clerk who answers between the reading and the step
-    ahead = work.foresee
+    ahead = foresee
 
     def and_then(*given: Any) -> Any:
         seen = ahead(*given)

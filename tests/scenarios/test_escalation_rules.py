@@ -82,6 +82,9 @@ intake:
   {unit: main, kind: complaint, channel_mail: web, channel_web: web, acknowledgement: late, consent: {en: I agree}}
 retention: {months: 12}
 """
+Told = tuple[str, str, str, dict[str, Any]]
+"""A step: time of day, who, what, with which words."""
+
 WORDS = {"text": "The book is found and on its shelf."}
 
 
@@ -90,7 +93,7 @@ def rules() -> Rulebook:
     return Rulebook(compile_policy(RULES).policy)
 
 
-def play(*told: tuple[str, str, str, dict[str, Any]], until: str = "") -> Played:
+def play(*told: Told, until: str = "") -> Played:
     """Steps of Monday, 16 November: time of day, who, what, with which words."""
     steps = tuple(Step(at=f"2026-11-16 {at}", by=who, do=what, data=data) for at, who, what, data in told)
     played = Rehearsal(rules(), library_units()).play(
@@ -154,7 +157,7 @@ def test_another_level_moves_the_limit_by_exactly_the_difference() -> None:
 def test_while_it_rests_nothing_escalates_and_the_rest_does_not_count() -> None:
     rests = ("10:00", "clerk@east", "pause", {"reason": "book"})
     assert play(BY_STAFF, rests, until="23:00").texts == []
-    again = ("10:10", "clerk@east", "resume", {})
+    again: Told = ("10:10", "clerk@east", "resume", {})
     assert due(play(BY_STAFF, rests, again), "solution") == "17:10"
 
 
@@ -163,7 +166,7 @@ def test_not_answering_is_not_excused_by_a_rest_and_keeping_posted_is() -> None:
     resting = play(BY_CUSTOMER, rests, until="11:30")
     assert (resting.met["first"], len(resting.texts)) == (False, 1)
     assert due(play(BY_CUSTOMER, answers("09:30"), rests), "posted") == ""
-    back = ("12:00", "clerk@east", "resume", {})
+    back: Told = ("12:00", "clerk@east", "resume", {})
     assert due(play(BY_CUSTOMER, answers("09:30"), rests, back, answers("12:30")), "posted") == "16:30"
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 from tests.support.world import World, world
 
+TEXT = "理赔材料提交后一直无人联系"
 CALL = {
     "channel": "phone",
-    "text": "理赔材料提交后一直无人联系",
+    "text": TEXT,
     "complainant": {"name": "张三", "phone": "10000000000"},
 }
 
@@ -38,7 +39,7 @@ def test_registration_form_and_transfer_sheet_can_be_printed(insurer: World) -> 
     form = insurer.call("GET", f"/desk/cases/{reference}/form", headers=seated)
     assert form.status == 200
     assert "投诉登记表" in form.text
-    assert CALL["text"] in form.text
+    assert TEXT in form.text
     assert "接收人签字" in form.text
     orders = insurer.call("GET", f"/cases/{reference}", person=agent).json["orders"]
     sheet = insurer.call("GET", f"/desk/cases/{reference}/form?order=99", headers=seated)

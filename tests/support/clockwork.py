@@ -10,7 +10,7 @@ import moto.sqs.models
 import msgspec
 import pytest
 from moto import mock_aws
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
@@ -19,6 +19,7 @@ from tests.support import small
 from complaints.adapters import aws, clock
 from complaints.adapters import settings as configuration
 from complaints.adapters.outbox import Text
+from complaints.adapters.queues import Queue
 from complaints.adapters.table import Item
 from complaints.case.decide import decide
 from complaints.case.values import CUSTOMER_ACTOR, Actor, Command, Post
@@ -29,7 +30,7 @@ from complaints.desk.publish import publish_policy
 
 REGION = "eu-central-1"
 START = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)  # Friday 10:00 in Shanghai
-QUEUES = ("work", "notice", "urgent")
+QUEUES: tuple[Queue, ...] = ("work", "notice", "urgent")
 NORTH = ("hq", "north")
 
 
@@ -143,8 +144,8 @@ class Clockwork:
                 return
         raise AssertionError("messages without end")
 
-    def _deliver(self, queue: str) -> bool:
-        url = self.desk.queues.url(queue)  # type: ignore[arg-type]  # one of QUEUES
+    def _deliver(self, queue: Queue) -> bool:
+        url = self.desk.queues.url(queue)
         sqs = aws.client("sqs")
         got = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"]).get("Messages", [])
         if not got:

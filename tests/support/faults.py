@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError, ReadTimeoutError
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
@@ -39,6 +39,7 @@ from complaints.desk.redrive import parked
 from complaints.desk.references import new_reference
 from complaints.desk.register import Complaint, register
 from complaints.desk.verify import verify_case
+from complaints.desk.words import words_of
 
 MODES = ("before", "after", "throttle", "timeout", "kill_before", "kill_after")
 
@@ -114,12 +115,13 @@ class Rig:
         self.outcome = Outcome()
         self.watching = False
         self.words: dict[str, list[tuple[str, str, str]]] = {}
+        self.references: dict[str, str] = {}
         self._backend = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION]
         self._fresh = copy.deepcopy(self._backend.tables["desk"].items)
         self._wrap(monkeypatch)
 
     def _wrap(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        rig, original, words_of = self, BaseClient._make_api_call, send.words_of
+        rig, original = self, BaseClient._make_api_call
 
         def call(client: Any, operation: str, arguments: Any) -> Any:
             if not rig.watching:
@@ -155,7 +157,7 @@ class Rig:
         code = "ThrottlingException" if mode == "throttle" else "InternalServerError"
         status = 400 if mode == "throttle" else 500
         answer = {"Error": {"Code": code, "Message": mode}, "ResponseMetadata": {"HTTPStatusCode": status}}
-        raise ClientError(answer, operation)  # type: ignore[arg-type]  # what botocore makes of an answer
+        raise ClientError(answer, operation)
 
     def person_of(self, notice: Notice) -> str:
         """To whom a notice of the story goes first."""
@@ -207,8 +209,14 @@ class Rig:
 
     def _raise(self, letter: str) -> None:
         """A customer who repeats the same request until it is answered."""
-        values = {"kind": "matter", "channel": "web", "unit": "north", "text": "It never came.", "consent": "yes"}
-        values["complainant"] = {"email": f"{letter.lower()}@customer.example"}
+        values = {
+            "kind": "matter",
+            "channel": "web",
+            "unit": "north",
+            "text": "It never came.",
+            "consent": "yes",
+            "complainant": {"email": f"{letter.lower()}@customer.example"},
+        }
         complaint = Complaint(values=values, by=CUSTOMER_ACTOR, once=Once(scope="test", key=letter, body_hash=letter))
         registered = self._again(lambda: register(context.desk(), complaint, self.desk.now))
         self.references[letter] = registered.reference
@@ -249,9 +257,9 @@ class Rig:
         }
         for letter, events in wanted.items():
             reference = self.references[letter]
-            found = desk.events(reference)
-            if found != events:
-                out.wrong.append(f"{letter}: {found}")
+            happened = desk.events(reference)
+            if happened != events:
+                out.wrong.append(f"{letter}: {happened}")
             out.wrong += [f"{letter}: {fault}" for fault in verify_case(desk.desk, reference).faults]
         cases = [item["pk"] for item in desk.raw_items() if item["sk"] == "CASE"]
         if len(cases) != len(wanted):

@@ -58,7 +58,7 @@ class Shape:
         found: dict[str, dict[str, Any]] = {}
 
         def month(at: datetime) -> dict[str, Any]:
-            empty = {"category": Counter(), "channel": Counter(), "unit": Counter(), "days": []}
+            empty: dict[str, Any] = {"category": Counter(), "channel": Counter(), "unit": Counter(), "days": []}
             return found.setdefault(f"{at:%Y-%m}", {"received": 0, "closed": 0, "met": 0, "missed": 0, **empty})
 
         for case in self.cases:

@@ -2,12 +2,15 @@
 
 from email.header import Header
 
+SENDER = "张伟 <zhangwei@example.cn>"
+SUBJECT = "投诉"
+
 
 def mail(
     body: str | bytes = "你好",
     *,
-    subject: str = "投诉",
-    sender: str = "张伟 <zhangwei@example.cn>",
+    subject: str = SUBJECT,
+    sender: str = SENDER,
     to: str = "desk@example.org",
     charset: str = "utf-8",
     content_type: str = "",
@@ -27,11 +30,11 @@ def mail(
     return "\r\n".join(lines).encode("utf-8") + b"\r\n\r\n" + content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
-def multipart(*parts: bytes, subtype: str = "mixed", **options: object) -> bytes:
+def multipart(*parts: bytes, subtype: str = "mixed", subject: str = SUBJECT, sender: str = SENDER) -> bytes:
     """A message of several parts; each part brings its own header."""
     boundary = b"=_part"
     body = b"".join(b"--" + boundary + b"\n" + part + b"\n" for part in parts) + b"--" + boundary + b"--\n"
-    return mail(body, content_type=f'multipart/{subtype}; boundary="=_part"', **options)  # type: ignore[arg-type]
+    return mail(body, subject=subject, sender=sender, content_type=f'multipart/{subtype}; boundary="=_part"')
 
 
 def part(content: bytes, *header: str) -> bytes:

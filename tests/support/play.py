@@ -24,6 +24,9 @@ from complaints.policy.rulebook import Rulebook
 from complaints.structs import replace
 
 POLICIES = Path(__file__).parents[2] / "policies"
+Said = dict[str, Any]
+"""What a command is given beside who gives it, as JSON would spell it."""
+
 NAMES = ("auto", "carmaker", "hotline", "insurer", "postal")
 
 

@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 import pytest
 from botocore.exceptions import ClientError
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.exceptions import JsonRESTError
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
@@ -116,7 +116,7 @@ def quick(monkeypatch: pytest.MonkeyPatch, region: str) -> Iterator[None]:
 
 def _copy(table: Table) -> Table:
     """The table as it is; a transaction replaces whole attributes, so that the values themselves may be shared."""
-    kept = object.__new__(Table)
+    kept = object.__new__(type(table))
     kept.__dict__.update(table.__dict__)
     kept.items = type(table.items)(table.items.default_factory)
     for hash_key, under in table.items.items():

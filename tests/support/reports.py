@@ -7,6 +7,7 @@ from complaints.reporting.fold import Partial, fold_facts, merge
 from complaints.reporting.lists import NAMES, Lists, merge_runs
 from complaints.reporting.plan import Group, IndicatorPlan, Keep, Limit, ReportPlan, Target
 from complaints.reporting.source import Source
+from complaints.structs import replace
 
 PATHS = ("hq/east/e1", "hq/east/e2", "hq/west/w1")
 UNITS = {
@@ -67,50 +68,51 @@ def month_of_facts(month: str, cases: int, seed: int = 1) -> dict[str, list[Fact
         path = pick.choice(PATHS)
         lead = path.rpartition("/")[0]
         closed, met, score = pick.random() < 0.8, pick.random() < 0.8, pick.randrange(6)
-        common = {
-            "at": f"{day}T04:00:00Z",
-            "recorded_at": f"{day}T04:00:00Z",
-            "reference": f"R{month[2:4]}{month[5:]}{number:04d}",
-            "kind": pick.choice(("problem", "problem", "inquiry")),
-            "category": pick.choice(("delay", "delay", "loss")),
-            "channel": pick.choice(("phone", "web")),
-            "cause": pick.choice(("", "manner", "sorting")),
-            "region": pick.choice(("north", "south")),
-            "opened_at": f"{day}T03:00:00Z",
-            "opened_day": day,
-            "phase": "closed" if closed else "open",
-            "handled_day": day if closed else "",
-            "score": score if closed else 0,
-        }
-        order = {**common, "path": path, "lead": lead, "order": 1, "order_type": "ordinary", "deadline": "answer"}
-        case = {**common, "path": lead}
-        made = [
-            Fact(type="received", seq=1, **case),
-            Fact(type="dispatched", seq=2, **order),
-            Fact(
-                type="deadline",
-                seq=3,
-                outcome="met" if met else "missed",
-                due_day=day,
-                seconds=pick.randrange(90_000),
-                first=met,
-                within=met,
-                **order,
-            ),
-        ]
+        case = Fact(
+            type="received",
+            seq=1,
+            at=f"{day}T04:00:00Z",
+            recorded_at=f"{day}T04:00:00Z",
+            reference=f"R{month[2:4]}{month[5:]}{number:04d}",
+            path=lead,
+            kind=pick.choice(("problem", "problem", "inquiry")),
+            category=pick.choice(("delay", "delay", "loss")),
+            channel=pick.choice(("phone", "web")),
+            cause=pick.choice(("", "manner", "sorting")),
+            region=pick.choice(("north", "south")),
+            opened_at=f"{day}T03:00:00Z",
+            opened_day=day,
+            phase="closed" if closed else "open",
+            handled_day=day if closed else "",
+            score=score if closed else 0,
+        )
+        order = replace(
+            case, type="dispatched", seq=2, path=path, lead=lead, order=1, order_type="ordinary", deadline="answer"
+        )
+        verdict = replace(
+            order,
+            type="deadline",
+            seq=3,
+            outcome="met" if met else "missed",
+            due_day=day,
+            seconds=pick.randrange(90_000),
+            first=met,
+            within=met,
+        )
+        made = [case, order, verdict]
         if not met:
-            made.append(Fact(type="rung", seq=4, rung=1, first=True, rungs=1, **order))
-            made.append(Fact(type="told", seq=4, part=1, rung=1, role="director", person="p1", rungs=1, **order))
+            made.append(replace(order, type="rung", seq=4, rung=1, first=True, rungs=1))
+            made.append(replace(order, type="told", seq=4, part=1, rung=1, role="director", person="p1", rungs=1))
         if closed:
-            made.append(Fact(type="solved", seq=5, seconds=pick.randrange(200_000), **case))
-            made.append(Fact(type="closed", seq=6, outcome="closed", seconds=pick.randrange(200_000), **case))
-            ruling = {"stage": "delivery", "liable": path, "outcome": pick.choice(("valid", "invalid"))}
-            made.append(Fact(type="ruled", seq=7, **{**case, **ruling}))
-            made.append(Fact(type="called_back", seq=8, outcome="satisfied", **case))
+            made.append(replace(case, type="solved", seq=5, seconds=pick.randrange(200_000)))
+            made.append(replace(case, type="closed", seq=6, outcome="closed", seconds=pick.randrange(200_000)))
+            ruled = pick.choice(("valid", "invalid"))
+            made.append(replace(case, type="ruled", seq=7, stage="delivery", liable=path, outcome=ruled))
+            made.append(replace(case, type="called_back", seq=8, outcome="satisfied"))
         if closed and score:
-            made.append(Fact(type="rated", seq=9, **case))
+            made.append(replace(case, type="rated", seq=9))
         if pick.random() < 0.2:
-            made.append(Fact(type="marked", seq=10, mark="false", **order))
+            made.append(replace(order, type="marked", seq=10, mark="false"))
         days.setdefault(day, []).extend(made)
     return days
 

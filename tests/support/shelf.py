@@ -128,7 +128,7 @@ class Shelf:
     def _changed(self, asked: Raw) -> Raw:
         """The item of an update as it will be."""
         key = asked["Key"]
-        item = dict(self.items.get((key["pk"]["S"], key["sk"]["S"]), key))
+        item = dict(self.items.get((key["pk"]["S"], key["sk"]["S"])) or key)
         given = _Asked(asked, item)
         for clause, parts in _changes(asked["UpdateExpression"]):
             for part in parts:
@@ -146,7 +146,7 @@ class Shelf:
         key = (asked["Key"]["pk"]["S"], asked["Key"]["sk"]["S"])
         if not self._holds(asked.get("ConditionExpression"), asked, self.items.get(key)):
             error = {"Error": {"Code": "ConditionalCheckFailedException", "Message": "the condition does not hold"}}
-            raise ClientError(error, "UpdateItem")  # type: ignore[arg-type]  # as botocore makes it
+            raise ClientError(error, "UpdateItem")
         self.put(self._changed(asked))
         return {"Attributes": self.items[key]}
 
@@ -161,7 +161,7 @@ class Shelf:
         if not all(held):
             reasons = [{"Code": "None" if one else "ConditionalCheckFailed"} for one in held]
             error = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
-            raise ClientError(error, "TransactWriteItems")  # type: ignore[arg-type]  # as botocore makes it
+            raise ClientError(error, "TransactWriteItems")
         for kind, action in actions:
             if kind == "Put":
                 self.put(action["Item"])

@@ -150,8 +150,12 @@ class Story:
 
     def classified(self) -> None:
         """Another category, cause or kind, or the same again."""
-        new = {"kind": self.pick.choice(("problem", "inquiry")), "category": self.pick.choice(("delay", "loss", "fee"))}
-        self.tell("classified", cause=self.pick.choice(("sorting", "manner")), **new)
+        self.tell(
+            "classified",
+            kind=self.pick.choice(("problem", "inquiry")),
+            category=self.pick.choice(("delay", "loss", "fee")),
+            cause=self.pick.choice(("sorting", "manner")),
+        )
 
     def moved(self) -> None:
         """To another lead unit."""
@@ -160,8 +164,12 @@ class Story:
     def asked(self) -> None:
         """What the customer does meanwhile."""
         for name in self.pick.sample(("repeated", "chased", "escalated", "disputed"), 2):
-            more = {"by_whom": "customer"} if name == "chased" else {"channel": "mail"} if name == "repeated" else {}
-            self.tell(name, **more)
+            if name == "chased":
+                self.tell(name, by_whom="customer")
+            elif name == "repeated":
+                self.tell(name, channel="mail")
+            else:
+                self.tell(name)
 
     def small(self) -> None:
         """Things that happen to a case as a whole."""
@@ -240,7 +248,8 @@ class Story:
         if pick.random() < 0.7:
             self.tell("solved", outcome="repaired")
         name = pick.choice(("closed", "closed", "closed", "withdrawn", "merged"))
-        self.tell(name, phase="closed", state="done", **({"into": "R00000"} if name == "merged" else {}))
+        more: dict[str, Any] = {"into": "R00000"} if name == "merged" else {}
+        self.tell(name, phase="closed", state="done", **more)
         self.later(20)
         if pick.random() < 0.5:
             self.tell(

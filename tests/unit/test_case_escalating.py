@@ -1,9 +1,9 @@
 """Which ladder a customer who escalates climbs, where several could be climbed (POST-6, R13)."""
 
 import pytest
-from tests.support.play import Tale
+from tests.support.play import Said, Tale
 
-MAIL = {
+MAIL: Said = {
     "kind": "problem_mail",
     "channel": "phone",
     "category": "delay",

@@ -1,5 +1,6 @@
 """Random lives of cases under every policy there is: whatever people, time and doubled messages do, the laws hold."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from complaints.case import state as stored
 from complaints.case.advance import advance, next_at
 from complaints.case.authority import Offer, allowed
-from complaints.case.chain import GENESIS, parse, record, verify
+from complaints.case.chain import GENESIS, Recorded, parse, record, verify
 from complaints.case.decide import decide
 from complaints.case.events import Event
 from complaints.case.evolve import evolve, fold
@@ -52,7 +53,7 @@ def organisation(name: str) -> tuple[Rulebook, Places, tuple[Actor, ...]]:
 
 def value_for(draw: Any, name: str, param_type: str, rulebook: Rulebook, places: Places, now: datetime) -> Any:
     policy = rulebook.policy
-    catalogues = {
+    catalogues: dict[str, Mapping[str, object]] = {
         "kind": policy.kinds,
         "channel": policy.channels,
         "category": policy.categories,
@@ -105,11 +106,18 @@ class Life(RuleBasedStateMachine):
         self.rulebook, self.places, self.staff = organisation(self.name)
         self.case: Case | None = None
         self.now = START
-        self.head, self.timeline = GENESIS, []
+        self.head = GENESIS
+        self.timeline: list[Recorded] = []
         self.fired: set[tuple[Any, ...]] = set()
         self.met: set[tuple[Any, ...]] = set()
         self.notices: set[str] = set()
         self.salts = 0
+
+    @property
+    def standing(self) -> Case:
+        """The case; steps that need one have it as their precondition."""
+        assert self.case is not None
+        return self.case
 
     def salt(self) -> str:
         self.salts += 1
@@ -138,13 +146,13 @@ class Life(RuleBasedStateMachine):
                 self.met.discard(key)
                 self.fired = {one for one in self.fired if one[1] != key}
         if event.type in ("missed", "reminded", "rung_reached"):
-            running = self.case.deadline(event.data["deadline"], event.order)
+            running = self.standing.deadline(event.data["deadline"], event.order)
             assert running is not None, "only a running deadline fires"
             step = event.data.get("reminder", event.data.get("rung"))
-            key = (event.type, (running.name, running.order, running.started_at), step)
-            assert key not in self.fired, "no deadline fires twice"
-            assert (running.name, running.order, running.started_at) not in self.met, "none that was met fires"
-            self.fired.add(key)
+            run = (running.name, running.order, running.started_at)
+            assert (event.type, run, step) not in self.fired, "no deadline fires twice"
+            assert run not in self.met, "none that was met fires"
+            self.fired.add((event.type, run, step))
 
     @precondition(lambda self: self.case is None)
     @rule(data=st.data())
@@ -177,7 +185,7 @@ class Life(RuleBasedStateMachine):
     def somebody_acts(self, data: st.DataObject) -> None:
         open_to: dict[str, list[tuple[Actor, Offer]]] = {}
         for actor in (CUSTOMER_ACTOR, *self.staff):
-            for offer in allowed(self.case, actor, self.rulebook, self.places):
+            for offer in allowed(self.standing, actor, self.rulebook, self.places):
                 open_to.setdefault(offer.command, []).append((actor, offer))
         telling = sorted(open_to.keys() - COMMONPLACE) * 4 + sorted(open_to.keys() & COMMONPLACE)
         if not telling:
@@ -189,7 +197,7 @@ class Life(RuleBasedStateMachine):
                 values[param.name] = value_for(data.draw, param.name, param.type, self.rulebook, self.places, self.now)
         plain, personal = split(offer.command, values, self.rulebook.policy)
         late = timedelta(seconds=data.draw(st.sampled_from([0, 0, 5, 3600])))
-        at = max(self.case.recorded_at, self.now - late)
+        at = max(self.standing.recorded_at, self.now - late)
         command = Command(name=offer.command, by=actor, at=at, order=offer.order, data=plain, personal=personal)
         try:
             events = decide(self.case, command, self.rulebook, self.now, self.places)
@@ -208,21 +216,23 @@ class Life(RuleBasedStateMachine):
     @rule()
     def worker_comes(self) -> None:
         for _ in range(50):
-            events = advance(self.case, self.rulebook, self.now, self.places)
+            events = advance(self.standing, self.rulebook, self.now, self.places)
             if not events:
                 break
             self.commit(events)
-        assert advance(self.case, self.rulebook, self.now, self.places) == [], "a doubled message finds nothing to do"
+        again = advance(self.standing, self.rulebook, self.now, self.places)
+        assert again == [], "a doubled message finds nothing to do"
 
     @precondition(lambda self: self.case is not None and next_at(self.case, self.rulebook) is not None)
     @rule()
     def worker_comes_exactly_then(self) -> None:
-        then = next_at(self.case, self.rulebook)
+        then = next_at(self.standing, self.rulebook)
+        assert then is not None
         if then > self.now:
-            early = advance(self.case, self.rulebook, then - timedelta(seconds=1), self.places)
+            early = advance(self.standing, self.rulebook, then - timedelta(seconds=1), self.places)
             assert early == [], "nothing happens a second before"
             self.now = then
-        assert advance(self.case, self.rulebook, self.now, self.places), "next_at is when advance would answer"
+        assert advance(self.standing, self.rulebook, self.now, self.places), "next_at is when advance would answer"
 
     @invariant()
     def a_closed_case_has_no_running_deadline_of_the_open_one(self) -> None:

@@ -1,16 +1,19 @@
 """Where an event counts that an action requires: on the order, on the case itself, or anywhere."""
 
+from typing import Literal
+
 import pytest
 from tests.support import play
-from tests.support.play import Tale
+from tests.support.play import Said, Tale
 
 from complaints.case.authority import permit
 from complaints.case.values import Actor, Post, RefusedError
 from complaints.desk.rehearsal import Rehearsal, instant
 from complaints.policy.model import Action, Requirement
+from complaints.policy.rulebook import Rulebook
 from complaints.structs import replace
 
-MAIL = {"kind": "problem_mail", "channel": "phone", "category": "delay", "text": "邮件多日未到，无人答复"}
+MAIL: Said = {"kind": "problem_mail", "channel": "phone", "category": "delay", "text": "邮件多日未到，无人答复"}
 
 
 def answered() -> Tale:
@@ -51,19 +54,20 @@ def test_a_call_of_the_desk_is_none_of_the_unit_that_answers() -> None:
         ("anywhere", 0, "solved", False),
     ],
 )
-def test_an_event_counts_where_the_requirement_says(where: str, order: int, event: str, there: bool) -> None:
+def test_an_event_counts_where_the_requirement_says(
+    where: Literal["here", "anywhere"], order: int, event: str, there: bool
+) -> None:
     case = answered().case()
-    requirement = Requirement(event=event, where=where)  # type: ignore[arg-type]  # parametrised
+    requirement = Requirement(event=event, where=where)
     policy = play.policy("postal")
     action = Action(do=("note",), by=("front_desk",), at="any", states=("*",), order_states=(), requires=(requirement,))
-    rules = play.Rulebook(replace(policy, actions=(action,)))
+    rules = Rulebook(replace(policy, actions=(action,)))
     places = Rehearsal(rules, play.units("postal")).places(instant("2026-11-20 11:00", rules.zone))
     actor = Actor("p", "staff", (Post("cc", "front_desk", ("cc",)),))
     on = replace(case.orders[0], state="open") if order else None
-    said = (case, "note", actor, on, {}, {}, rules, places)
     if there:
-        assert permit(*said)[0] == action
+        assert permit(case, "note", actor, on, {}, {}, rules, places)[0] == action
         return
     with pytest.raises(RefusedError) as refused:
-        permit(*said)
+        permit(case, "note", actor, on, {}, {}, rules, places)
     assert [problem.code for problem in refused.value.problems] == ["first"]

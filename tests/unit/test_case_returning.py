@@ -1,9 +1,9 @@
 """A case that goes on after its closing: what the closing settled is open again; a hold keeps what there is."""
 
 import pytest
-from tests.support.play import Tale
+from tests.support.play import Said, Tale
 
-BILL = {"kind": "complaint", "channel": "phone", "category": "billing", "text": "账单金额与合同不符"}
+BILL: Said = {"kind": "complaint", "channel": "phone", "category": "billing", "text": "账单金额与合同不符"}
 
 
 def closed() -> Tale:

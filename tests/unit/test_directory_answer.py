@@ -127,6 +127,6 @@ def test_somebody_is_always_told_and_only_who_holds_the_role_then(
     assert heights == sorted(heights)
     for found in order[:-1]:
         at = lineup[int(found.unit)]
-        entries = [*at.holders, *at.roster]
+        entries: list[Holder | Shift] = [*at.holders, *at.roster]
         assert any(e.person == found.person.id and e.role == "boss" and e.holds(NOW) for e in entries)
         assert (found.how == "above") == (found.unit != "0")

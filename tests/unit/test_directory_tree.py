@@ -1,6 +1,7 @@
 """The organisation as a tree: what is refused, where things are, what moves along, who sees what."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,8 +16,8 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def unit(id: str, parent: str | None, level: str = "x", **more: object) -> Unit:
-    return Unit(id=id, parent=parent, level=level, path=(), **more)  # type: ignore[arg-type]
+def unit(id: str, parent: str | None, level: str = "x", **more: Any) -> Unit:
+    return Unit(id=id, parent=parent, level=level, path=(), **more)
 
 
 def sample() -> list[Unit]:

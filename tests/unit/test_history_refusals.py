@@ -146,8 +146,11 @@ def test_a_state_that_is_neither_open_nor_closed_is_told() -> None:
 
 
 def test_a_path_may_end_early_where_a_level_is_optional() -> None:
-    levels = [{"default": "all"}, {"column": "类型", "pattern": "^(.+?市)"}, {"column": "类型", "pattern": "市(.+?区)"}]
-    levels[2]["optional"] = True  # type: ignore[assignment]
+    levels = [
+        {"default": "all"},
+        {"column": "类型", "pattern": "^(.+?市)"},
+        {"column": "类型", "pattern": "市(.+?区)", "optional": True},
+    ]
     found = looked_over(HEAD + "1,2023-01-05,某市甲区\n2,2023-01-05,某市\n3,2023-01-05,甲区\n", path=levels)
     assert dict(found.counts["path"]) == {"all/某市/甲区": 1, "all/某市": 1}
     assert found.bad == 1

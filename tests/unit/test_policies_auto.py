@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.play import Tale, differences, examples, policy, rulebook, units
+from tests.support.play import Said, Tale, differences, examples, policy, rulebook, units
 
 from complaints.case.fields import says_nothing
 from complaints.case.values import Post
@@ -16,7 +16,7 @@ from complaints.policy.conditions import holds
 from complaints.policy.model import Example
 
 ZONE = ZoneInfo("Asia/Shanghai")
-COMPLAINT = {"kind": "complaint", "channel": "phone", "category": "repair", "text": "空调异响修了两次仍未修好"}
+COMPLAINT: Said = {"kind": "complaint", "channel": "phone", "category": "repair", "text": "空调异响修了两次仍未修好"}
 
 
 def complaint(unit: str = "d-qingzhou", **more: Any) -> Tale:
@@ -68,7 +68,7 @@ def test_a_closing_says_whether_the_desk_calls_back() -> None:
 
 @pytest.mark.proves("AUTO-1", "AUTO-5")
 def test_about_an_inquiry_the_desk_calls_back_only_when_asked_to() -> None:
-    inquiry = {"kind": "inquiry", "channel": "phone", "category": "parts", "text": "请问保险杠什么时候到货"}
+    inquiry: Said = {"kind": "inquiry", "channel": "phone", "category": "parts", "text": "请问保险杠什么时候到货"}
     for how, calls in ((None, False), ("close_no_callback", False), ("close_callback", True)):
         tale = Tale("auto").at("2026-11-20 10:00").does("agent@importer", "register", **inquiry, unit="d-nanpu")
         tale.does("handler@d-nanpu", "contact", reached=True, remark="告知客户下周二到货")
@@ -83,7 +83,7 @@ def test_about_an_inquiry_the_desk_calls_back_only_when_asked_to() -> None:
 def test_a_case_from_the_website_reaches_the_specialist_when_its_dealer_is_known() -> None:
     tale = Tale("auto").at("2026-11-20 10:00")
     fields = {"vin": "LSVAA4182E2123456", "invoice_date": "2026-09-01", "mileage": 5000, "dealer": "d-linhe"}
-    about = {"kind": "three_guarantee", "channel": "web", "category": "product", "text": "变速箱顿挫要求换车"}
+    about: Said = {"kind": "three_guarantee", "channel": "web", "category": "product", "text": "变速箱顿挫要求换车"}
     tale.does("customer", "register", **about, fields=fields)
     assert tale.texts() == ["2026-11-20 10:00 three_guarantee_specialist@d-linhe new_three_guarantee"]
     assert tale.value("warranty") == "within_2_years"
@@ -115,10 +115,10 @@ def test_the_importer_sees_every_dealer_and_a_dealer_itself_only() -> None:
     tree = units("auto")
     dealers = [unit for unit in tree.values() if unit.level == "dealer"]
     importer = Post("importer", "solution_team", ("importer",))
-    assert all(sees([importer], unit.path) for unit in dealers)  # type: ignore[list-item]
+    assert all(sees([importer], unit.path) for unit in dealers)
     for unit in dealers:
         own = Post(unit.id, "handler", unit.path)
-        assert [other.id for other in dealers if sees([own], other.path)] == [unit.id]  # type: ignore[list-item]
+        assert [other.id for other in dealers if sees([own], other.path)] == [unit.id]
 
 
 @pytest.mark.proves("AUTO-9")
@@ -213,7 +213,7 @@ def test_a_burnt_car_needs_its_inspection_report() -> None:
 )
 def test_what_sends_a_dealer_internal_case_up(fact: dict[str, bool]) -> None:
     tale = Tale("auto").at("2026-11-16 09:00")
-    about = {"kind": "dealer_internal", "channel": "dealer", "category": "attitude", "text": "客户与接待发生争执"}
+    about: Said = {"kind": "dealer_internal", "channel": "dealer", "category": "attitude", "text": "客户与接待发生争执"}
     tale.does("receptionist@d-linhe", "register", **about)
     assert tale.case().orders == ()
     tale.does("service_manager@d-linhe", "classify", fields=fact)
@@ -224,7 +224,7 @@ def test_what_sends_a_dealer_internal_case_up(fact: dict[str, bool]) -> None:
 @pytest.mark.proves("AUTO-11")
 def test_a_customer_who_complains_again_sends_a_dealer_internal_case_up() -> None:
     tale = Tale("auto").at("2026-11-16 09:00")
-    about = {"kind": "dealer_internal", "channel": "dealer", "category": "attitude", "text": "客户与接待发生争执"}
+    about: Said = {"kind": "dealer_internal", "channel": "dealer", "category": "attitude", "text": "客户与接待发生争执"}
     tale.does("receptionist@d-linhe", "register", **about)
     tale.does("system", "repeat", channel="phone", text="客户再次来电投诉接待")
     assert tale.case().state == "papers_a"
@@ -241,7 +241,7 @@ def test_the_three_kinds_have_states_of_their_own() -> None:
 @pytest.mark.proves("AUTO-3", "AUTO-11")
 def test_a_major_customer_is_always_headquarters_business_too() -> None:
     tale = Tale("auto").at("2026-11-20 10:00")
-    about = {**COMPLAINT, "kind": "major_customer"}
+    about: Said = {**COMPLAINT, "kind": "major_customer"}
     tale.does("agent@importer", "register", **about, unit="d-qingzhou")
     assert tale.texts() == [
         "2026-11-20 10:00 handler@d-qingzhou new_case",
@@ -261,7 +261,7 @@ def test_the_dealer_answers_whatever_the_case_is_about(category: str) -> None:
 @pytest.mark.proves("AUTO-15")
 def test_the_solution_team_is_told_of_what_headquarters_enters() -> None:
     tale = Tale("auto").at("2026-11-20 10:00")
-    about = {**COMPLAINT, "channel": "headquarters", "unit": "d-nanpu"}
+    about: Said = {**COMPLAINT, "channel": "headquarters", "unit": "d-nanpu"}
     tale.does("headquarters_handler@importer", "register", **about)
     assert "2026-11-20 10:00 solution_team@importer entered_by_staff" in tale.texts()
     assert tale.case().channel == "headquarters"

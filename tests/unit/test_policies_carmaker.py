@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from tests.support.play import Tale, differences, examples, policy
+from tests.support.play import Said, Tale, differences, examples, policy
 
 from complaints.policy.model import Example
 from complaints.reporting.plan import plan_of
 
-CALL = {"kind": "complaint", "channel": "phone", "category": "bill_too_high", "text": "保养费比电话报价高一倍"}
+CALL: Said = {"kind": "complaint", "channel": "phone", "category": "bill_too_high", "text": "保养费比电话报价高一倍"}
 
 
 def complaint(**more: Any) -> Tale:
@@ -78,7 +78,12 @@ def test_the_return_rates_are_those_of_the_source() -> None:
 @pytest.mark.proves("CAR-5")
 def test_a_grumble_may_be_overheard_and_asks_for_nothing() -> None:
     tale = Tale("carmaker").at("2026-11-20 09:00")
-    grumble = {"kind": "grumble", "channel": "overheard", "category": "returned_dirty", "text": "取车时嘟囔车没洗"}
+    grumble: Said = {
+        "kind": "grumble",
+        "channel": "overheard",
+        "category": "returned_dirty",
+        "text": "取车时嘟囔车没洗",
+    }
     tale.refused("condition", "handler@e-hejin", "register", **{**grumble, "kind": "complaint"})
     tale.does("technician@e-hejin", "register", **grumble)
     assert "solve" not in tale.offers("handler@e-hejin") | tale.offers("service_manager@e-hejin")
@@ -115,7 +120,7 @@ def test_no_solution_before_demand_and_number_of_repairs_are_known(missing: str)
     known = {"demand": "refund", "same_fault_repairs": 2}
     tale = complaint(fields={name: value for name, value in known.items() if name != missing})
     tale.does("handler@e-hejin", "contact", reached=True, remark="与客户核对结算单")
-    solution = {"outcome": "solved", "solution": "退还差价并致歉"}
+    solution: Said = {"outcome": "solved", "solution": "退还差价并致歉"}
     tale.refused("required", "handler@e-hejin", "solve", **solution)
     tale.does("handler@e-hejin", "classify", fields={missing: known[missing]})
     tale.does("handler@e-hejin", "solve", **solution)
@@ -143,7 +148,7 @@ def test_a_complaint_that_goes_to_court_is_tracked_from_then_on() -> None:
 @pytest.mark.proves("CAR-8")
 def test_a_lawsuit_never_leaves_sight_while_it_is_open() -> None:
     tale = Tale("carmaker").at("2026-11-02 09:00")
-    about = {"kind": "litigation", "channel": "court", "category": "same_fault", "text": "客户起诉要求退车"}
+    about: Said = {"kind": "litigation", "channel": "court", "category": "same_fault", "text": "客户起诉要求退车"}
     tale.does("legal@hq", "register", **about, unit="e-hejin")
     for day in range(1, 6):
         tale.at(f"2026-11-0{day + 2} 10:00")

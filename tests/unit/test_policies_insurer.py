@@ -6,13 +6,18 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.play import Tale, differences, examples, policy
+from tests.support.play import Said, Tale, differences, examples, policy
 
 from complaints.case.chain import GENESIS, parse, record, verify
 from complaints.policy.model import Example
 from complaints.structs import replace
 
-CALL = {"kind": "complaint", "channel": "phone", "category": "survey_assessment", "text": "查勘员迟到两小时没有解释"}
+CALL: Said = {
+    "kind": "complaint",
+    "channel": "phone",
+    "category": "survey_assessment",
+    "text": "查勘员迟到两小时没有解释",
+}
 MONDAY = "2026-11-23 09:00"
 
 
@@ -38,7 +43,7 @@ def test_the_complainant_is_one_of_five_and_an_agent_shows_the_authorisation() -
     assert set(choices) == {"policyholder", "insured", "beneficiary", "prospect", "agent"}
     tale = complaint(complainant_role="agent")
     tale.does("handler@qilin-wuyuan", "contact", reached=True, remark="已向客户了解查勘经过")
-    solution = {"outcome": "agreed", "solution": "致歉并重新安排查勘"}
+    solution: Said = {"outcome": "agreed", "solution": "致歉并重新安排查勘"}
     tale.refused("paper_absent", "handler@qilin-wuyuan", "solve", **solution)
     tale.does("handler@qilin-wuyuan", "attach", paper="authorisation", file="f1")
     tale.does("handler@qilin-wuyuan", "solve", **solution)
@@ -148,7 +153,7 @@ def test_two_calls_within_half_of_that_days_working_time_are_an_emergency(first:
 )
 def test_the_levels_of_a_visit(fields: dict[str, Any], level: str) -> None:
     tale = Tale("insurer").at(MONDAY)
-    about = {"kind": "complaint", "channel": "counter", "category": "claims", "text": "到店要求当场赔付"}
+    about: Said = {"kind": "complaint", "channel": "counter", "category": "claims", "text": "到店要求当场赔付"}
     tale.does("handler@qilin-wuyuan", "register", **about, fields=fields)
     assert tale.value("emergency") == level
     running = [name for name in tale.value("case.running") if name.startswith("emergency")]
@@ -198,7 +203,7 @@ def test_the_unit_above_sets_marks_and_never_the_unit_itself(mark: str) -> None:
 @pytest.mark.parametrize("fact", ["media_visitor", "recording_equipment"])
 def test_a_visitor_from_the_media_brings_in_office_and_legal_at_once(fact: str) -> None:
     tale = Tale("insurer").at("2026-11-22 20:00")
-    about = {"kind": "complaint", "channel": "counter", "category": "claims", "text": "到店要求当场赔付"}
+    about: Said = {"kind": "complaint", "channel": "counter", "category": "claims", "text": "到店要求当场赔付"}
     tale.does("handler@lanwan-gangbei", "register", **about, fields={fact: True})
     called = {line for line in tale.texts() if line.endswith("media_visit")}
     assert {line.split()[2].partition("@")[0] for line in called} == {"office", "legal"}
@@ -228,7 +233,7 @@ def test_a_dissatisfied_customer_opens_the_case_again() -> None:
 @pytest.mark.proves("INS-16")
 def test_sanctions_for_falsified_records_need_falsified_records() -> None:
     person = {"person": "某查勘员", "responsibility": "direct"}
-    ruling = {"valid": True, "cause": "v01", "unit": "qilin-wuyuan", **person}
+    ruling: Said = {"valid": True, "cause": "v01", "unit": "qilin-wuyuan", **person}
     for sanction in policy("insurer").sanctions:
         falsified = "falsified" in policy("insurer").sanctions[sanction].tags
         if falsified:
@@ -289,7 +294,12 @@ def test_scripts_suit_the_kind_of_case() -> None:
 def test_our_own_limit_always_beats_the_regulators(day: int, minute: int, severity: str) -> None:
     at = datetime(2026, 1, 5, tzinfo=UTC) + timedelta(days=day, minutes=minute)
     tale = Tale("insurer").at(at.strftime("%Y-%m-%d %H:%M"))
-    about = {"kind": "regulator_case", "channel": "supervisory_body", "category": "claims", "text": "赔款延迟投诉"}
+    about: Said = {
+        "kind": "regulator_case",
+        "channel": "supervisory_body",
+        "category": "claims",
+        "text": "赔款延迟投诉",
+    }
     tale.does("complaint_office@qilin-wuyuan", "register", **about, fields={"difficult": severity == "major"})
     due = tale.play().due
     assert due["regulator_own"] < due["regulator_outer"]
@@ -298,9 +308,14 @@ def test_our_own_limit_always_beats_the_regulators(day: int, minute: int, severi
 @pytest.mark.proves("D4")
 def test_thirty_days_more_move_both_limits_and_need_the_unit_above() -> None:
     tale = Tale("insurer").at("2026-11-02 09:00")
-    about = {"kind": "regulator_case", "channel": "supervisory_body", "category": "claims", "text": "赔款延迟投诉"}
+    about: Said = {
+        "kind": "regulator_case",
+        "channel": "supervisory_body",
+        "category": "claims",
+        "text": "赔款延迟投诉",
+    }
     tale.does("complaint_office@qilin-wuyuan", "register", **about)
-    more = {"by": {"days": 30, "calendar": "office"}, "approver": "p014", "reason": "等待外部鉴定结论"}
+    more: Said = {"by": {"days": 30, "calendar": "office"}, "approver": "p014", "reason": "等待外部鉴定结论"}
     for name in ("regulator_outer", "regulator_own"):
         tale.refused("not_yours", "complaint_office@qilin-wuyuan", "extend", deadline=name, **more)
         tale.does("complaint_office@qilin", "extend", deadline=name, **more)

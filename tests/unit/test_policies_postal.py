@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.play import Tale, differences, examples, policy, rulebook, units
+from tests.support.play import Said, Tale, differences, examples, policy, rulebook, units
 
 from complaints.case.decide import decide
 from complaints.case.fields import says_nothing
@@ -17,7 +17,7 @@ from complaints.policy.model import Example
 from complaints.reporting.plan import plan_of
 from complaints.structs import replace
 
-MAIL: dict[str, Any] = {"kind": "problem_mail", "channel": "phone", "category": "delay", "text": "邮件多日未到没有消息"}
+MAIL: Said = {"kind": "problem_mail", "channel": "phone", "category": "delay", "text": "邮件多日未到没有消息"}
 
 
 def mail(at: str = "2026-11-20 10:00", unit: str = "beiyuan", **more: Any) -> Tale:
@@ -244,7 +244,7 @@ def test_a_dissatisfied_customer_opens_the_case_again() -> None:
 @pytest.mark.proves("POST-13")
 def test_a_linked_dispatch_hangs_under_an_order_and_only_its_region_reviews_it() -> None:
     tale = order()
-    linked = {"order_type": "linked", "unit": "dl-haiqu-1"}
+    linked: Said = {"order_type": "linked", "unit": "dl-haiqu-1"}
     tale.refused("wrong_parent", "regional_desk@donglan", "dispatch", **linked)
     tale.refused("not_yours", "regional_desk@yunling", "dispatch", **linked, parent=1)
     tale.does("regional_desk@donglan", "dispatch", **linked, parent=1)

@@ -338,8 +338,14 @@ def test_findings_are_told_in_the_order_of_the_file_and_in_both_languages() -> N
 
 def test_every_finding_has_its_sentence() -> None:
     """Whatever the tables above can provoke can be said, with all that the sentence needs."""
-    changes = [change for change, *_ in [*NAMES, *CONDITIONS, *TEXTS, *NEVER, *PEOPLE]]
-    changes += [(old, new) for old, new, _ in LIMITS]
+    changes = [
+        *(change for change, *_ in NAMES),
+        *(change for change, *_ in CONDITIONS),
+        *((old, new) for old, new, _ in LIMITS),
+        *(change for change, _ in TEXTS),
+        *(change for change, _ in NEVER),
+        *(change for change, _ in PEOPLE),
+    ]
     for change in changes:
         for finding in checked(change):
             assert has(f"policy.{finding.code}")

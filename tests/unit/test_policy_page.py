@@ -22,10 +22,17 @@ def page(lang: str, *changes: tuple[str, str]) -> str:
 def test_everything_that_has_a_name_is_on_the_page(lang: str) -> None:
     policy = compile_policy(LIBRARY).policy
     text = page(lang)
-    named = [policy, *policy.kinds.values(), *policy.order_types.values(), *policy.deadlines.values()]
-    named += [*policy.roles.values(), *policy.kinds["complaint"].states.values(), *policy.ladders["late"]]
-    for one in named:
-        assert one.name[lang] in text
+    names = [
+        policy.name,
+        *(kind.name for kind in policy.kinds.values()),
+        *(state.name for state in policy.kinds["complaint"].states.values()),
+        *(order_type.name for order_type in policy.order_types.values()),
+        *(deadline.name for deadline in policy.deadlines.values()),
+        *(rung.name for rung in policy.ladders["late"]),
+        *(role.name for role in policy.roles.values()),
+    ]
+    for name in names:
+        assert name[lang] in text
     for template in policy.templates.values():
         assert template.text[lang] in text
     assert policy.examples[0].name[lang] in text

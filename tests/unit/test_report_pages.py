@@ -7,7 +7,7 @@ from tests.support.timelines import POLICY
 
 from complaints.texts import text
 from complaints.web.file_views import PeriodView
-from complaints.web.filing_views import FiledFileView, FilingView, SaidView
+from complaints.web.filing_views import FiledFileView, FilingState, FilingView, SaidView
 from complaints.web.pages import Frame
 from complaints.web.problem import FieldError
 from complaints.web.report_views import STATES, ReportPage, report_page, reports_page
@@ -16,7 +16,7 @@ from complaints.web.staff_pages import Seat
 SEAT = Seat(person="Ann", csrf="mark", now=datetime(2026, 12, 1, tzinfo=UTC), root="https://desk.example")
 
 
-def filing(state: str) -> FilingView:
+def filing(state: FilingState) -> FilingView:
     said = SaidView(by="p1", by_text="<b>Ann</b>", at="2026-12-02T10:00:00+08:00", text="checked & sent")
     return FilingView(
         reference="AAAA-BBBB-CCCC",
@@ -42,7 +42,7 @@ def filing(state: str) -> FilingView:
 
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])
 @pytest.mark.parametrize("state", STATES)
-def test_the_page_offers_what_the_state_allows(state: str, lang: str) -> None:
+def test_the_page_offers_what_the_state_allows(state: FilingState, lang: str) -> None:
     frame = Frame(lang=lang, policy=POLICY, here="https://desk.example/desk/reports/2026-11")
     view = ReportPage(
         title="East · 2026-11",

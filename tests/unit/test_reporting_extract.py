@@ -23,6 +23,7 @@ from complaints.reporting.plan import IndicatorPlan, Limit, ReportPlan, plan_of
 from complaints.reporting.render import prepare, render_report
 from complaints.reporting.source import Source
 from complaints.reporting.view import Tree
+from complaints.structs import replace
 
 ROOT = Path(__file__).parents[2]
 POLICIES = sorted((ROOT / "policies").glob("*.yaml"))
@@ -154,9 +155,11 @@ def test_who_was_told_is_counted_for_that_person() -> None:
 def test_a_unit_beyond_its_limit_is_due_a_mark() -> None:
     """POST-9: failed appeals by sheets first ruled liable, above the limit, for what was sent to the unit itself."""
     day = "2026-11-20"
-    base = {"at": f"{day}T04:00:00Z", "recorded_at": f"{day}T04:00:00Z", "reference": "A", "seq": 1, "kind": "problem"}
-    sent = [Fact(type="dispatched", sheet=True, path=path, **base) for path in ("hq/a", "hq/a", "hq/b", "hq/b", "hq/b")]  # type: ignore[arg-type]
-    lost = [Fact(type="arbitrated", outcome="liable", path=path, **base) for path in ("hq/a", "hq/b")]  # type: ignore[arg-type]
+    at = f"{day}T04:00:00Z"
+    sheet = Fact(type="dispatched", at=at, recorded_at=at, reference="A", seq=1, kind="problem", sheet=True)
+    appeal = Fact(type="arbitrated", at=at, recorded_at=at, reference="A", seq=1, kind="problem", outcome="liable")
+    sent = [replace(sheet, path=path) for path in ("hq/a", "hq/a", "hq/b", "hq/b", "hq/b")]
+    lost = [replace(appeal, path=path) for path in ("hq/a", "hq/b")]
     plan = ReportPlan(
         indicators=(IndicatorPlan(figure="failed_appeals", name={"en": "failed"}, better="lower"),),
         limits=(Limit(of="indicator", place=0, above=0.4, mark="no_appeal"),),

@@ -14,6 +14,7 @@ from complaints.reporting.lists import NAMES, merge_runs
 from complaints.reporting.plan import IndicatorPlan, Limit, ReportPlan, plan_of
 from complaints.reporting.render import Rendered, prepare, render_report
 from complaints.reporting.source import Source
+from complaints.reporting.values import Ratio
 
 
 def rendered(plan: ReportPlan, language: str = "en", root: str = "hq", of: Source | None = None) -> Rendered:
@@ -49,6 +50,7 @@ def test_a_rate_has_one_value_in_the_whole_report() -> None:
     of = Source(period="2026-11", partials={"2026-11": current}, cases=runs["cases"])
     made = rendered(changed(indicators=(wanted,)), of=of)
     [card] = made.report.cards
+    assert isinstance(card.value, Ratio)
     row = next(row for row in rows(made, "rates", "rates") if row[0] == "Escalated")
     assert (row[1], row[2], row[3]) == (card.value, card.value.part, card.value.whole)
     sentence = next(one for one in made.report.findings if "escalated" in one)
@@ -108,7 +110,8 @@ def test_a_chart_of_bars_grows_with_its_bars() -> None:
         book = openpyxl.load_workbook(
             io.BytesIO(rendered(PLAN, of=Source(period="2026-11", partials={"2026-11": current})).workbook)
         )
-        return [chart.anchor.to.row - chart.anchor._from.row for chart in book["Types"]._charts]
+        drawn = book["Types"]._charts  # type: ignore[attr-defined]  # its types leave out what a sheet has drawn
+        return [chart.anchor.to.row - chart.anchor._from.row for chart in drawn]
 
     assert max(heights(15)) > max(heights(3))
 

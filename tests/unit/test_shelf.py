@@ -16,10 +16,12 @@ from complaints.adapters.table import Item
 
 def sender_at_work(desk: Clockwork) -> list[Any]:
     """What a sender asks of the table, and the answers."""
-    store, now, said = desk.desk.store, START, []
-    pending = {"document": "{}", "state": "pending", "due_shard": "due#0", "next_at": int(now.timestamp())}
+    store, now = desk.desk.store, START
+    said: list[Any] = []
+    since = int(now.timestamp())
     for n in range(3):
-        store.put(Item("R#ann", f"N#2026-11-20T02:00:0{n}Z#u{n}", **pending))
+        notice = f"N#2026-11-20T02:00:0{n}Z#u{n}"
+        store.put(Item("R#ann", notice, document="{}", state="pending", due_shard="due#0", next_at=since))
     for urgent in (True, False, True, True, False):
         said.append(carrier_rate.ask(store, "memory", 2, now, urgent=urgent))
     said.append(carrier_rate.ask(store, "memory", 2, now + timedelta(seconds=4), urgent=False, place=1.0))

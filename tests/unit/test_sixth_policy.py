@@ -68,7 +68,9 @@ def test_a_whole_life_from_the_counter_to_retirement() -> None:
     tale.does("linienchefin@nordlinie", "appeal", 2, text="Die Weiche gehört der Südlinie", evidence=["plan"])
     tale.does("ombudsfrau@zentrale", "arbitrate", 2, liable=True, reason="Der Plan zeigt das Gegenteil")
     case = tale.case()
-    assert (case.state, case.score, case.order(2).state) == ("abgelegt", 4, "stands")  # type: ignore[union-attr]
+    appeal = case.order(2)
+    assert appeal is not None
+    assert (case.state, case.score, appeal.state) == ("abgelegt", 4, "stands")
     # then it retires when its eighteen months are over, and its chain verifies
     played = tale.play("2028-05-21 00:00")
     assert played.case is not None
@@ -90,7 +92,8 @@ def test_next_at_is_exactly_when_advance_answers() -> None:
         assert events
         for event in events:
             case = evolve(case, event, then)
-        if case.deadline("antwort") is not None and case.deadline("antwort").rung == 2:  # type: ignore[union-attr]
+        running = case.deadline("antwort")
+        if running is not None and running.rung == 2:
             return
     raise AssertionError("the ladder never ended")
 

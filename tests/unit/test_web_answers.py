@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from complaints.case.values import Problem, RefusedError
-from complaints.web.http import Request, answer, instant, read_event, write
+from complaints.web.http import Request, Response, answer, instant, read_event, write
 from complaints.web.language import of_request, preferred
 from complaints.web.problem import HttpError, problem_response
 from complaints.web.routes import Doc, Routes
@@ -73,15 +73,15 @@ def _routes() -> Routes[None]:
     routes: Routes[None] = Routes()
 
     @routes.route("GET", "/cases/{reference}", Doc(summary="one"))
-    def one(_: None, request: Request) -> object:
+    def one(_: None, request: Request) -> Response:
         return answer(dict(request.params))
 
     @routes.route("PUT", "/units/{path+}", Doc(summary="unit"))
-    def unit(_: None, request: Request) -> object:
+    def unit(_: None, request: Request) -> Response:
         raise RefusedError(Problem("", "not_yours"))
 
     @routes.route("POST", "/cases/{reference}/{command}", Doc(summary="command"))
-    def command(_: None, request: Request) -> object:
+    def command(_: None, request: Request) -> Response:
         raise RefusedError(Problem("", request.params["command"]))
 
     return routes

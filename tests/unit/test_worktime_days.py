@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.unit.worktime_oracle import Oracle
 
 from complaints.worktime import Calendar, CalendarSpecError, add_months, end_of_day
+from complaints.worktime.days import DayZero, Until
 
 ZONE = ZoneInfo("Asia/Shanghai")
 OFFICE = [["08:30", "12:00"], ["13:30", "17:30"]]
@@ -46,8 +47,8 @@ def cn(month: int, day: int, hour: int, minute: int = 0, second: int = 0) -> dat
         (cn(10, 3, 12), "date", cn(10, 10, 15)),  # the third is the make-up Saturday, which closes at 15:00
     ],
 )
-def test_three_working_days(start: datetime, day_zero: str, expected: datetime) -> None:
-    assert CALENDAR.add_working_days(start, 3, day_zero=day_zero) == expected  # type: ignore[arg-type]
+def test_three_working_days(start: datetime, day_zero: DayZero, expected: datetime) -> None:
+    assert CALENDAR.add_working_days(start, 3, day_zero=day_zero) == expected
 
 
 @pytest.mark.parametrize(
@@ -59,8 +60,8 @@ def test_three_working_days(start: datetime, day_zero: str, expected: datetime) 
         (cn(9, 30, 20), "date", cn(10, 8, 20)),
     ],
 )
-def test_the_same_time_one_working_day_on(start: datetime, day_zero: str, expected: datetime) -> None:
-    assert CALENDAR.add_working_days(start, 1, until="same_time", day_zero=day_zero) == expected  # type: ignore[arg-type]
+def test_the_same_time_one_working_day_on(start: datetime, day_zero: DayZero, expected: datetime) -> None:
+    assert CALENDAR.add_working_days(start, 1, until="same_time", day_zero=day_zero) == expected
 
 
 @pytest.mark.parametrize(
@@ -75,8 +76,8 @@ def test_the_same_time_one_working_day_on(start: datetime, day_zero: str, expect
         (20, "midnight", cn(10, 13, 0)),
     ],
 )
-def test_calendar_days_end_on_a_working_day(days: int, until: str, expected: datetime) -> None:
-    assert CALENDAR.add_calendar_days(cn(9, 21, 9), days, until) == expected  # type: ignore[arg-type]
+def test_calendar_days_end_on_a_working_day(days: int, until: Until, expected: datetime) -> None:
+    assert CALENDAR.add_calendar_days(cn(9, 21, 9), days, until) == expected
 
 
 def test_before_a_rest_day_counting_back_leads_to_the_working_day_before() -> None:
@@ -114,12 +115,12 @@ def test_a_night_shift_belongs_to_the_date_on_which_it_starts() -> None:
 @pytest.mark.parametrize(("name", "value"), [("until", "noon"), ("until", "midnight"), ("day_zero", "today")])
 def test_an_unknown_word_is_refused(name: str, value: str) -> None:
     with pytest.raises(CalendarSpecError, match=value):
-        CALENDAR.add_working_days(cn(9, 21, 9), 1, **{name: value})  # type: ignore[arg-type]
+        CALENDAR.add_working_days(cn(9, 21, 9), 1, **{name: value})  # type: ignore[arg-type]  # the refusal is the point
 
 
 @settings(max_examples=120, deadline=None)
 @given(st.integers(0, 60 * 86400), st.integers(1, 20), st.sampled_from(["date", "cutoff"]))
-def test_working_days_agree_with_walking_from_date_to_date(offset: int, days: int, day_zero: str) -> None:
+def test_working_days_agree_with_walking_from_date_to_date(offset: int, days: int, day_zero: DayZero) -> None:
     start = cn(9, 1, 0) + timedelta(seconds=offset)
     # by hand: day zero, then one date after the other
     day, stamp = start.date(), int(start.timestamp())
@@ -131,7 +132,7 @@ def test_working_days_agree_with_walking_from_date_to_date(offset: int, days: in
         while day not in ORACLE.closes:
             day += timedelta(1)
 
-    due = CALENDAR.add_working_days(start, days, day_zero=day_zero)  # type: ignore[arg-type]
+    due = CALENDAR.add_working_days(start, days, day_zero=day_zero)
 
     assert due.timestamp() == ORACLE.closes[day]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from complaints.worktime import Calendar, CalendarSpecError, UncoveredError
 from complaints.worktime.holidays import expand_spec, load_country, parse_country, write_country
 from complaints.worktime.notices import NoticeCheck, notice_check, read_notice
+from complaints.worktime.spec import Status
 
 ZONE = ZoneInfo("Asia/Shanghai")
 OFFICE = [["09:00", "12:00"], ["13:00", "18:00"]]
@@ -113,7 +115,9 @@ def test_a_notice_beyond_a_gap_is_refused() -> None:
         (date(2026, 12, 31), None, NoticeCheck("none", 2026)),
     ],
 )
-def test_who_must_be_told_that_a_notice_is_missing(today: date, known: dict | None, expected: NoticeCheck) -> None:
+def test_who_must_be_told_that_a_notice_is_missing(
+    today: date, known: dict[int, Status] | None, expected: NoticeCheck
+) -> None:
     assert notice_check(known, today) == expected
 
 
@@ -148,7 +152,7 @@ def test_a_calendar_without_country_needs_no_data() -> None:
         ({"holiday_status": {}}, "holiday_status"),
     ],
 )
-def test_a_bad_country_calendar_is_refused(change: dict, says: str) -> None:
+def test_a_bad_country_calendar_is_refused(change: dict[str, Any], says: str) -> None:
     with pytest.raises(CalendarSpecError, match=says):
         expand_spec(POLICY | change)
 

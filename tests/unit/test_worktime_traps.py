@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -92,7 +93,7 @@ def test_an_override_beats_the_holiday_and_an_empty_one_closes() -> None:
         ("2026-09-23", [(cn(9, 21, 22), cn(9, 22, 6), 28800), (cn(9, 22, 22), cn(9, 23, 6), 28800)]),
     ],
 )
-def test_a_night_shift_before_and_after_a_holiday(holiday: str, expected: list) -> None:
+def test_a_night_shift_before_and_after_a_holiday(holiday: str, expected: list[tuple[datetime, datetime, int]]) -> None:
     calendar = one_shift("Asia/Shanghai", "22:00", "06:00", ("mon", "tue", "wed"), holidays=[holiday])
 
     assert calendar.explain(cn(9, 21, 12), cn(9, 25, 12)) == expected
@@ -161,7 +162,7 @@ def test_a_date_that_a_zone_skips_counts_once() -> None:
 @pytest.mark.parametrize(
     "spelling", [[["00:00", "24:00"]], [["00:00", "00:00"]], [["00:00", "12:00"], ["12:00", "24:00"]]]
 )
-def test_a_calendar_that_never_closes_is_clock_time(spelling: list) -> None:
+def test_a_calendar_that_never_closes_is_clock_time(spelling: list[list[str]]) -> None:
     calendar = Calendar.from_spec({"tz": "Asia/Shanghai", "week": dict.fromkeys(ALL_DAYS, spelling)})
     start = cn(9, 22, 3, 4, 5)
 
@@ -214,7 +215,7 @@ def test_a_naive_datetime_is_refused() -> None:
 @pytest.mark.parametrize("amount", [1.5, True, "60"])
 def test_an_amount_that_is_no_whole_number_is_refused(amount: object) -> None:
     with pytest.raises(TypeError, match="whole"):
-        office().add_working_time(cn(9, 22, 9), amount)  # type: ignore[arg-type]
+        office().add_working_time(cn(9, 22, 9), amount)  # type: ignore[arg-type]  # the refusal is the point
 
 
 def test_a_year_without_holiday_data_is_refused_not_guessed() -> None:
@@ -239,12 +240,13 @@ def test_a_year_without_holiday_data_is_refused_not_guessed() -> None:
 def test_days_of_a_calendar_that_never_opens_are_unreachable() -> None:
     never = Calendar.from_spec({"tz": "Asia/Shanghai", "week": {}})
 
-    for question in (
+    questions: tuple[Callable[[], datetime], ...] = (
         lambda: never.add_working_days(cn(9, 22, 9), 1),
         lambda: never.add_working_days(cn(9, 22, 9), -1),
         lambda: never.add_calendar_days(cn(9, 22, 9), 15),
         lambda: never.next_opening(cn(9, 22, 9)),
-    ):
+    )
+    for question in questions:
         with pytest.raises(UnreachableError):
             question()
 

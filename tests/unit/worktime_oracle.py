@@ -5,7 +5,9 @@ Wall times are resolved by looking at which UTC seconds show them, not by `fold`
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -38,7 +40,7 @@ def instant(wall: datetime, zone: ZoneInfo) -> int:
 class Oracle:
     """The seconds from `first` (a date) for so many days, each open or not."""
 
-    def __init__(self, spec: dict, first: date, days: int) -> None:
+    def __init__(self, spec: Mapping[str, Any], first: date, days: int) -> None:
         self.zone = ZoneInfo(spec["tz"])
         self.origin = int(datetime(first.year, first.month, first.day, tzinfo=UTC).timestamp()) - 2 * 86400
         self.open = bytearray((days + 6) * 86400)
@@ -54,7 +56,7 @@ class Oracle:
                     self.opens[day] = min(a, self.opens.get(day, a))
         self.size = len(self.open)
 
-    def windows(self, spec: dict, day: date) -> list[tuple[int, int]]:
+    def windows(self, spec: Mapping[str, Any], day: date) -> list[tuple[int, int]]:
         iso = day.isoformat()
         if iso in spec.get("extra_working_days", {}):
             pairs = spec["extra_working_days"][iso]
