@@ -17,7 +17,7 @@ from tests.support.play import NAMES, policy, units
 
 from complaints.policy import model, scope
 from complaints.policy.vocabulary import COMMANDS, EVENTS, PARAMETERS
-from complaints.reporting import facts, indicators, plan  # noqa: F401  # the figures register themselves
+from complaints.reporting import facts, plan
 from complaints.reporting.register import FIGURES
 from complaints.structs import fields_of, is_struct
 

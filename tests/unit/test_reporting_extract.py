@@ -16,10 +16,10 @@ from complaints.policy.compile import compile_policy
 from complaints.policy.rulebook import Rulebook
 from complaints.reporting.extract import facts_of
 from complaints.reporting.facts import Fact, local_day
-from complaints.reporting.figure import FIGURES
 from complaints.reporting.fold import fold_facts, merge
 from complaints.reporting.notices import marks_due
 from complaints.reporting.plan import IndicatorPlan, Limit, ReportPlan, plan_of
+from complaints.reporting.register import FIGURES
 from complaints.reporting.render import prepare, render_report
 from complaints.reporting.source import Source
 from complaints.reporting.view import Tree

@@ -13,15 +13,14 @@ import openpyxl
 import pytest
 from tests.support.reports import PEOPLE, PLAN, UNITS, month_of_facts, source
 
-from complaints.reporting import compare, indicators  # noqa: F401  # they fill the register
 from complaints.reporting.caselist import case_csv, harmless, masked
 from complaints.reporting.daily import daily_list
 from complaints.reporting.facts import Fact
-from complaints.reporting.figure import FIGURES
 from complaints.reporting.listing import document
 from complaints.reporting.model import Card, Column, Report, Table, UnlistedFigureError, Verified, exact
 from complaints.reporting.page import page
 from complaints.reporting.plan import ReportPlan
+from complaints.reporting.register import FIGURES
 from complaints.reporting.render import Rendered, prepare, render_report
 from complaints.reporting.source import Build, Source
 from complaints.reporting.values import Ratio, Value, shown
