@@ -48,7 +48,7 @@ lint: setup
 
 types: setup
 	.venv/bin/mypy
-	MYPYPATH=infra/local .venv/bin/mypy --python-executable infra/local/.venv/bin/python -p localrun
+	.venv/bin/mypy --python-executable infra/local/.venv/bin/python -p localrun
 
 template: setup
 	$(SAM) validate --lint
