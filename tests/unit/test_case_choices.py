@@ -10,6 +10,7 @@ from tests.support.play import NAMES, examples, policy, rulebook, units
 
 from complaints.case.authority import Offer, allowed
 from complaints.case.choices import choices_of, choices_registering
+from complaints.case.decide import decide
 from complaints.case.state import Case, Deadline
 from complaints.case.values import Actor, Command, Post
 from complaints.desk import rehearsal
@@ -30,8 +31,6 @@ ALL = [pytest.param(name, *one.values, id=f"{name}: {one.id}") for name in NAMES
 def test_whatever_is_accepted_of_somebody_was_offered_to_them(
     name: str, example: Example, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    decide = rehearsal.decide
-
     def judged(case: Case | None, command: Command, rules: Any, now: datetime, places: Places) -> Any:
         done = decide(case, command, rules, now, places)
         if command.by.kind != "staff":
