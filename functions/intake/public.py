@@ -1,6 +1,7 @@
 """The public door: complaints come in, customers follow them. Parse, one call into the desk, shape the answer."""
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ from functions.intake.acknowledging import ACKNOWLEDGING
 from functions.shapes import promise_views, read_announced, status_view, upload_view
 
 from complaints.case.values import CUSTOMER_ACTOR, Problem
+from complaints.desk.branches import branches
 from complaints.desk.register import Complaint, Paper, Registered, check_papers, register
 from complaints.desk.track import SAYS, Status, admitted, say, status
 from complaints.desk.tracking import status_url, token_of
@@ -17,7 +19,7 @@ from complaints.web.bodies import Body, read_body
 from complaints.web.forms import MAX_TEXT, too_long, typed
 from complaints.web.http import PROBLEM, Request, Response, answer, see_other
 from complaints.web.intake import complaint_values
-from complaints.web.language import of_request
+from complaints.web.language import kept, of_request
 from complaints.web.once import KEY_HEADER
 from complaints.web.problem import FieldError, HttpError, ProblemDetails, details
 from complaints.web.routes import Doc, Routes
@@ -61,7 +63,7 @@ def _as_page(here: Here, request: Request, response: Response) -> Response:
 
     frame, _ = _frame(here, request)
     problem = msgspec.json.decode(response.body, type=ProblemDetails)
-    return pages.problem_page(frame, problem, home=f"{request.base_url}/complaints")
+    return pages.problem_page(frame, problem, home=kept(f"{request.base_url}/complaints", request))
 
 
 @ROUTES.route("GET", "/complaints", Doc(summary="The form for complaints", answers={200: None}, html=True))
@@ -71,10 +73,25 @@ def form(here: Here, request: Request) -> Response:
 
     reference, token = request.query.get("reference", "").strip(), request.query.get("token", "").strip()
     if reference and token:
-        return see_other(status_url(request.base_url, reference, token))
+        return see_other(kept(status_url(request.base_url, reference, token), request))
+    return _form_page(here, request, secrets.token_hex(16), pages.Filled(values={"consent": ""}))
+
+
+def _form_page(here: Here, request: Request, key: str, filled: Any, status: int = 200) -> Response:
+    from complaints.web import pages
+
     frame, consent = _frame(here, request)
-    filled = pages.Filled(values={"consent": ""})
-    return pages.form_page(frame, action="complaints", key=secrets.token_hex(16), filled=filled, consent=consent)
+    asks_place = any(spec.public and spec.type == "unit" for spec in frame.policy.fields.values())
+    found = branches(here.desk, here.now) if asks_place else []
+    return pages.form_page(
+        frame,
+        action=kept("complaints", request),
+        key=key,
+        filled=filled,
+        consent=consent,
+        branches=[(unit.id, unit.name(frame.lang)) for unit in found],
+        status=status,
+    )
 
 
 @ROUTES.route(
@@ -136,7 +153,8 @@ def _accepted(here: Here, request: Request, registered: Registered, paged: bool)
         return see_other(f"{policy.intake.thank_you_url}{joiner}reference={registered.reference}")
     from complaints.web import pages
 
-    return pages.accepted_page(pages.Frame(lang=speaker.lang, policy=policy, here="complaints"), accepted)
+    shown = replace(accepted, status_url=kept(accepted.status_url, request))
+    return pages.accepted_page(pages.Frame(lang=speaker.lang, policy=policy, here="complaints"), shown)
 
 
 def _frame(here: Here, request: Request) -> tuple[Any, str]:
@@ -152,12 +170,12 @@ def _form_again(here: Here, request: Request, body: Body, refused: HttpError) ->
     """The form with what was filled in, and what is wrong with it."""
     from complaints.web import pages
 
-    frame, consent = _frame(here, request)
+    frame, _ = _frame(here, request)
     told = details(refused, frame.lang)
     errors = tuple(told.errors) or (FieldError(field="", message=told.detail),)
     key = str(body.fields.get("idempotency_key") or secrets.token_hex(16))
     filled = pages.Filled(values=body.fields, errors=errors)
-    return pages.form_page(frame, action="complaints", key=key, filled=filled, consent=consent, status=refused.status)
+    return _form_page(here, request, key, filled, refused.status)
 
 
 @ROUTES.route(
@@ -196,7 +214,7 @@ def _status_page(here: Here, request: Request, found: Status, token: str) -> Res
     return pages.status_page(
         frame,
         status_view(found, Speaker(policy, lang), here.now),
-        base=found.reference,
+        to=lambda part: kept(f"{found.reference}/{part}", request),
         token=token,
         key=secrets.token_hex(16),
         sent="sent" in request.query,
@@ -270,7 +288,7 @@ def _said(here: Here, request: Request, body: Body, name: str, values: dict[str,
     once = once_of(request, body, f"{name}:{admitted(here.desk, reference, token).reference}")
     done = say(here.desk, reference, token, name, given, once, here.now)
     if body.form and not _prefers_json(request):
-        return see_other(f"{status_url(request.base_url, done.reference, token)}&sent=1")
+        return see_other(kept(f"{status_url(request.base_url, done.reference, token)}&sent=1", request))
     return answer(Noted(reference=done.reference, state=done.state), 201)
 
 

@@ -12,13 +12,14 @@ PURE = {
     "policy": {"policy", "worktime", "structs"},
     "case": {"case", "policy", "worktime", "posts", "structs"},
     "directory": {"directory", "texts", "posts", "structs"},
-    "mailroom": {"mailroom"},
+    "mailroom": {"mailroom", "endings"},
     "reporting": {"reporting", "case", "policy", "worktime", "directory", "texts", "structs"},
     "history": {"history", "reporting", "structs"},
     "privacy": {"privacy", "checkdigits"},
     "posts": {"posts"},
     "structs": {"structs"},
-    "web": {"web", "case", "policy", "texts"},
+    "endings": {"endings"},
+    "web": {"web", "case", "policy", "texts", "endings"},
 }
 FOREIGN = {
     "boto3",

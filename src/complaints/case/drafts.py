@@ -307,6 +307,8 @@ def _rate(asked: Asked) -> list[Event]:
 
 
 def _move(asked: Asked) -> list[Event]:
+    if not asked.data.get("unit"):
+        raise asked.refuse("unit", "required")
     _known_unit(asked)
     return [asked.event(tags=list(asked.places.tags(asked.data["unit"])))]
 

@@ -27,6 +27,7 @@ from complaints.desk.context import Desk
 from complaints.desk.outbox import UNACKNOWLEDGED
 from complaints.desk.references import new_reference
 from complaints.desk.repeat import LATELY, Found, LookUp, find_repeat
+from complaints.endings import endings
 from complaints.policy.rulebook import Rulebook
 from complaints.structs import replace
 from complaints.texts import text as sentence
@@ -261,7 +262,7 @@ def check_papers(papers: Sequence[Paper], rulebook: Rulebook) -> list[Problem]:
         found.append(Problem("file", "web.file.count", {"most": intake.file_count}))
     for paper in papers:
         if paper.content_type not in intake.file_types:
-            params = {"type": paper.content_type, "taken": ", ".join(intake.file_types)}
+            params = {"type": paper.content_type, "name": paper.name, "taken": endings(intake.file_types)}
             found.append(Problem("file", "web.file.type", params))
         elif not paper.content:
             found.append(Problem("file", "web.file.empty", {"name": paper.name}))

@@ -19,6 +19,7 @@ from complaints.desk.context import Desk
 from complaints.desk.register import Complaint, register
 from complaints.desk.staff import Member, may_ever
 from complaints.desk.survey_rows import Row, SurveyError, read_rows, without
+from complaints.endings import endings
 from complaints.policy.conditions import holds
 from complaints.policy.model import Policy, Survey
 from complaints.web.forms import typed
@@ -87,7 +88,9 @@ def open_import(desk: Desk, member: Member, survey: str, content_type: str, size
         raise RefusedError(Problem("", "not_yours", {"command": "register"}))
     problems = []
     if content_type not in TYPES:
-        problems.append(Problem("type", "web.file.type", {"type": content_type, "taken": ", ".join(TYPES)}))
+        problems.append(
+            Problem("type", "web.file.type", {"type": content_type, "name": survey, "taken": endings(TYPES)})
+        )
     if not 0 < size <= MOST_BYTES:
         problems.append(Problem("size", "web.file.size", {"name": survey, "most": MOST_BYTES}))
     if problems:

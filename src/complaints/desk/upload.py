@@ -15,6 +15,7 @@ from complaints.desk.commit import Stored
 from complaints.desk.context import Desk
 from complaints.desk.dossier import NoCaseError
 from complaints.desk.references import read_reference
+from complaints.endings import endings
 
 OPEN_FOR = timedelta(minutes=15)
 
@@ -62,8 +63,8 @@ def announce(
     intake = desk.policies.current(now).policy.intake
     problems = []
     if announced.content_type not in intake.file_types:
-        taken = ", ".join(intake.file_types)
-        problems.append(Problem("type", "web.file.type", {"type": announced.content_type, "taken": taken}))
+        params = {"type": announced.content_type, "name": announced.name, "taken": endings(intake.file_types)}
+        problems.append(Problem("type", "web.file.type", params))
     if not 0 < announced.size <= intake.file_bytes:
         problems.append(Problem("size", "web.file.size", {"name": announced.name, "most": intake.file_bytes}))
     if problems:

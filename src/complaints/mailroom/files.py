@@ -1,8 +1,9 @@
 """Attachments: a name that is never a path, and a type told by the content rather than by the name."""
 
-import mimetypes
 import re
 import unicodedata
+
+from complaints.endings import extension
 
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -63,22 +64,6 @@ _MARKUP = re.compile(
 _ACTIVE = re.compile(rb"\s*(?:@echo off|@if |Windows Registry Editor|on error resume next|powershell)", re.I)
 _ENTRY = b"PK\x03\x04"
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?$", re.I)
-_EXTENSIONS = {
-    "message/rfc822": ".eml",
-    "text/calendar": ".ics",
-    "text/plain": ".txt",
-    "text/html": ".html",
-    "image/jpeg": ".jpg",
-    "message/delivery-status": ".txt",
-    "text/rfc822-headers": ".txt",
-    "application/pkcs7-mime": ".p7m",
-    "application/pkcs7-signature": ".p7s",
-    "application/pgp-signature": ".asc",
-    "application/pgp-encrypted": ".asc",
-    "application/octet-stream": ".bin",
-    "image/heic": ".heic",
-    "image/webp": ".webp",
-}
 
 
 def sniff(content: bytes, declared: str) -> str:
@@ -154,8 +139,3 @@ def safe_name(name: str, content_type: str, number: int) -> str:
         stem, dot, ending = name.rpartition(".")
         name = f"{stem[: 149 - len(ending)]}.{ending}" if dot and 0 < len(ending) <= 16 else name[:150]
     return name
-
-
-def extension(content_type: str) -> str:
-    """The usual file ending of a media type, with its dot."""
-    return _EXTENSIONS.get(content_type) or mimetypes.guess_extension(content_type) or ".bin"

@@ -25,3 +25,10 @@ def of_request(request: Request, fall_back: str = FALL_BACK) -> str:
     """The language asked for in the address (`?lang=`), which a link on a page can set, else by the browser."""
     asked = request.query.get("lang", "")
     return preferred(asked, "") or preferred(request.header("accept-language"), fall_back)
+
+
+def kept(address: str, request: Request) -> str:
+    """An address of ours with the language that the request's own address asked for, so that a reader who chose one
+    keeps it from page to page; unchanged where the browser's choice stands."""
+    asked = preferred(request.query.get("lang", ""), "")
+    return f"{address}{'&' if '?' in address else '?'}lang={asked}" if asked else address

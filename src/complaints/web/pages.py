@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from complaints.endings import endings
 from complaints.policy.model import Field, Policy, Text
 from complaints.texts import has, text
 from complaints.web.http import Response, page
@@ -113,8 +114,18 @@ class Filled:
         return "; ".join(error.message for error in self.errors if error.field == name)
 
 
-def form_page(frame: Frame, *, action: str, key: str, filled: Filled, consent: str, status: int = 200) -> Response:
-    """The public form: what the policy lets the public complain about, and what it asks."""
+def form_page(
+    frame: Frame,
+    *,
+    action: str,
+    key: str,
+    filled: Filled,
+    consent: str,
+    branches: Sequence[tuple[str, str]] = (),
+    status: int = 200,
+) -> Response:
+    """The public form: what the policy lets the public complain about, and what it asks. `branches` are the ids and
+    names of the units that a field may name; where there are none, such a field is written in words."""
     policy = frame.policy
     kinds = [(name, frame.say(kind.name)) for name, kind in policy.kinds.items() if kind.public]
     shown = {name for name, kind in policy.kinds.items() if kind.public} or {policy.intake.kind}
@@ -131,15 +142,22 @@ def form_page(frame: Frame, *, action: str, key: str, filled: Filled, consent: s
         key=key,
         kinds=kinds,
         categories=categories,
-        fields=fields,
+        fields=[(name, spec, _choices(frame, spec, branches)) for name, spec in fields],
         consent=consent,
         honeypot=policy.intake.honeypot,
         file_types=",".join(policy.intake.file_types),
+        file_endings=endings(policy.intake.file_types),
         file_count=policy.intake.file_count,
         file_size="4 MB",
         label_of=_labels(frame, fields),
         **_filled(filled),
     )
+
+
+def _choices(frame: Frame, spec: Field, branches: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    if spec.type == "unit":
+        return branches
+    return [(id, frame.say(label)) for id, label in spec.choices.items()]
 
 
 def _labels(frame: Frame, fields: Iterable[tuple[str, Field]]) -> Callable[[str], str]:
@@ -163,13 +181,15 @@ def accepted_page(frame: Frame, accepted: Accepted) -> Response:
     return render(frame, "accepted.html.j2", 201, accepted=accepted)
 
 
-def status_page(frame: Frame, status: StatusView, *, base: str, token: str, key: str, sent: bool) -> Response:
-    """How a complaint stands, with what the customer may still say."""
+def status_page(
+    frame: Frame, status: StatusView, *, to: Callable[[str], str], token: str, key: str, sent: bool
+) -> Response:
+    """How a complaint stands, with what the customer may still say; `to` is the address of a part of it."""
     return render(
         frame,
         "status.html.j2",
         status=status,
-        base=base,
+        to=to,
         token=token,
         key=key,
         sent=sent,

@@ -1,0 +1,72 @@
+"""A customer names the place that a complaint is about: from a list, or in words; and keeps a language."""
+
+from urllib.parse import urlencode
+
+import pytest
+from tests.support.world import Answer, World, world
+
+from complaints.desk.dossier import read
+
+PLACES = (("carmaker", "dealer"), ("auto", "dealer"), ("postal", "posted_in"))
+FORM = "application/x-www-form-urlencoded"
+
+
+def _filled(**more: str) -> bytes:
+    said = {"text": "修了四次还没有修好", "complainant.email": "li@example.com", "consent": "true", **more}
+    return urlencode(said).encode()
+
+
+def _sent(desk: World, address: str = "/complaints", **more: str) -> Answer:
+    return desk.call("POST", address, raw=_filled(**more), content_type=FORM)
+
+
+@pytest.mark.parametrize(("policy", "field"), PLACES)
+def test_a_place_that_nobody_knows_is_taken_down_and_the_case_stays_at_the_door(
+    policy: str, field: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world(policy, monkeypatch) as desk:
+        body = {"text": "修了四次还没有修好", "complainant": {"email": "li@example.com"}, "consent": True}
+        made = desk.call("POST", "/complaints", {**body, "fields": {field: "城东那家店"}})
+        assert made.status == 201, made.text
+        case = read(desk.desk, made.json["reference"], desk.now).case
+        assert case.unit == desk.desk.policies.current(desk.now).policy.intake.unit
+        assert case.fields[field] == "城东那家店"
+
+
+def test_the_form_offers_the_dealers_by_name_and_the_one_picked_gets_the_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    with world("carmaker", monkeypatch) as desk:
+        page = desk.call("GET", "/complaints?lang=zh-CN", headers={"accept": "text/html"})
+        assert '<option value="e-hejin">远驰合津服务店</option>' in page.text
+        assert 'value="east"' not in page.text
+        again = _sent(desk, text="", **{"fields.dealer": "e-hejin"})
+        assert '<option value="e-hejin" selected>' in again.text
+
+
+def test_a_language_chosen_on_the_form_stays_with_the_customer(monkeypatch: pytest.MonkeyPatch) -> None:
+    with world("hotline", monkeypatch) as desk:
+        page = desk.call("GET", "/complaints?lang=zh-CN", headers={"accept": "text/html", "accept-language": "en"})
+        assert 'action="complaints?lang=zh-CN"' in page.text
+        wrong = _sent(desk, "/complaints?lang=zh-CN", text="")
+        assert (wrong.status, 'lang="zh-CN"' in wrong.text, "我要投诉" in wrong.text) == (422, True, True)
+        thanks = _sent(desk, "/complaints?lang=zh-CN")
+        address = thanks.text.partition('class="button" href="')[2].partition('"')[0].replace("&amp;", "&")
+        assert address.endswith("&lang=zh-CN")
+        status = desk.call("GET", "/" + address.partition("://")[2].partition("/")[2], headers={"accept": "text/html"})
+        assert '/messages?lang=zh-CN"' in status.text
+
+
+def test_a_file_of_a_type_not_taken_is_named_with_the_endings_that_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    with world("hotline", monkeypatch) as desk:
+        raw = b"".join(
+            f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+            for name, value in (
+                ("text", "修了四次还没有修好"),
+                ("complainant.email", "li@example.com"),
+                ("consent", "true"),
+            )
+        )
+        raw += '--b\r\nContent-Disposition: form-data; name="file"; filename="发票.txt"\r\n'.encode()
+        raw += b"Content-Type: text/plain\r\n\r\nx\r\n--b--\r\n"
+        page = desk.call("POST", "/complaints?lang=zh-CN", raw=raw, content_type="multipart/form-data; boundary=b")
+        assert page.status == 422
+        assert "文件“发票.txt”的类型（text/plain）不能接收，可上传：JPG, PNG, PDF。" in page.text
