@@ -10,7 +10,6 @@ from functions.intake.acknowledging import ACKNOWLEDGING
 from functions.shapes import promise_views, read_announced, status_view, upload_view
 
 from complaints.case.values import CUSTOMER_ACTOR, Problem
-from complaints.desk.branches import branches
 from complaints.desk.register import Complaint, Paper, Registered, check_papers, register
 from complaints.desk.track import SAYS, Status, admitted, say, status
 from complaints.desk.tracking import status_url, token_of
@@ -81,15 +80,12 @@ def _form_page(here: Here, request: Request, key: str, filled: Any, status: int 
     from complaints.web import pages
 
     frame, consent = _frame(here, request)
-    asks_place = any(spec.public and spec.type == "unit" for spec in frame.policy.fields.values())
-    found = branches(here.desk, here.now) if asks_place else []
     return pages.form_page(
         frame,
         action=kept("complaints", request),
         key=key,
         filled=filled,
         consent=consent,
-        branches=[(unit.id, unit.name(frame.lang)) for unit in found],
         status=status,
     )
 

@@ -1,4 +1,4 @@
-"""A customer names the place that a complaint is about: from a list, or in words; and keeps a language."""
+"""What a customer meets at the form: a place in words, the language chosen, the files that are taken."""
 
 from urllib.parse import urlencode
 
@@ -31,15 +31,6 @@ def test_a_place_that_nobody_knows_is_taken_down_and_the_case_stays_at_the_door(
         case = read(desk.desk, made.json["reference"], desk.now).case
         assert case.unit == desk.desk.policies.current(desk.now).policy.intake.unit
         assert case.fields[field] == "城东那家店"
-
-
-def test_the_form_offers_the_dealers_by_name_and_the_one_picked_gets_the_case(monkeypatch: pytest.MonkeyPatch) -> None:
-    with world("carmaker", monkeypatch) as desk:
-        page = desk.call("GET", "/complaints?lang=zh-CN", headers={"accept": "text/html"})
-        assert '<option value="e-hejin">远驰合津服务店</option>' in page.text
-        assert 'value="east"' not in page.text
-        again = _sent(desk, text="", **{"fields.dealer": "e-hejin"})
-        assert '<option value="e-hejin" selected>' in again.text
 
 
 def test_a_language_chosen_on_the_form_stays_with_the_customer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,18 +114,8 @@ class Filled:
         return "; ".join(error.message for error in self.errors if error.field == name)
 
 
-def form_page(
-    frame: Frame,
-    *,
-    action: str,
-    key: str,
-    filled: Filled,
-    consent: str,
-    branches: Sequence[tuple[str, str]] = (),
-    status: int = 200,
-) -> Response:
-    """The public form: what the policy lets the public complain about, and what it asks. `branches` are the ids and
-    names of the units that a field may name; where there are none, such a field is written in words."""
+def form_page(frame: Frame, *, action: str, key: str, filled: Filled, consent: str, status: int = 200) -> Response:
+    """The public form: what the policy lets the public complain about, and what it asks."""
     policy = frame.policy
     kinds = [(name, frame.say(kind.name)) for name, kind in policy.kinds.items() if kind.public]
     shown = {name for name, kind in policy.kinds.items() if kind.public} or {policy.intake.kind}
@@ -142,7 +132,7 @@ def form_page(
         key=key,
         kinds=kinds,
         categories=categories,
-        fields=[(name, spec, _choices(frame, spec, branches)) for name, spec in fields],
+        fields=fields,
         consent=consent,
         honeypot=policy.intake.honeypot,
         file_types=",".join(policy.intake.file_types),
@@ -152,12 +142,6 @@ def form_page(
         label_of=_labels(frame, fields),
         **_filled(filled),
     )
-
-
-def _choices(frame: Frame, spec: Field, branches: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
-    if spec.type == "unit":
-        return branches
-    return [(id, frame.say(label)) for id, label in spec.choices.items()]
 
 
 def _labels(frame: Frame, fields: Iterable[tuple[str, Field]]) -> Callable[[str], str]:
