@@ -61,3 +61,34 @@ def test_a_file_of_a_type_not_taken_is_named_with_the_endings_that_are(monkeypat
         page = desk.call("POST", "/complaints?lang=zh-CN", raw=raw, content_type="multipart/form-data; boundary=b")
         assert page.status == 422
         assert "文件“发票.txt”的类型（text/plain）不能接收，可上传：JPG, PNG, PDF。" in page.text
+
+
+def test_the_desk_says_what_the_customer_wrote_and_that_the_system_found_no_such_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with world("carmaker", monkeypatch) as desk:
+        person = {"name": "王先生", "email": "li@example.com"}
+        body = {
+            "text": "修了四次还没有修好",
+            "complainant": person,
+            "consent": True,
+            "fields": {"dealer": "城东那家店"},
+        }
+        reference = desk.call("POST", "/complaints", body).json["reference"]
+        session = desk.signed_in(desk.person("agent", "hq"))
+        page = desk.call("GET", f"/desk/cases/{reference}?lang=zh-CN", headers=session).text
+        for said in ("<dt>相关服务店</dt><dd>城东那家店</dd>", "系统未能自动执行", "<dt>姓名</dt><dd>王先生</dd>"):
+            assert said in page
+
+
+def test_the_timeline_names_the_state_that_a_step_led_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    with world("hotline", monkeypatch) as desk:
+        body = {
+            "text": "洗衣机漏水",
+            "complainant": {"email": "li@example.com"},
+            "consent": True,
+            "category": "quality",
+        }
+        reference = desk.call("POST", "/complaints", body).json["reference"]
+        session = desk.signed_in(desk.person("agent", "hq"))
+        assert "状态: 处理中" in desk.call("GET", f"/desk/cases/{reference}?lang=zh-CN", headers=session).text

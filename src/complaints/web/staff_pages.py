@@ -149,6 +149,9 @@ def case_page(
     """A case with its timeline, deadlines, orders, and a form for every command that is open to the person; `done` is
     the command that has just been carried out."""
     policy, lang = frame.policy, frame.lang
+    # a case that changed its kind has passed through states of each
+    states = {name: state for kind in policy.kinds.values() for name, state in kind.states.items()}
+    states |= policy.kinds[case.kind].states if case.kind in policy.kinds else {}
 
     def by(event: EventView) -> str:
         return text(f"desk.by.{event.by}", lang) if has(f"desk.by.{event.by}") else event.by_text
@@ -165,6 +168,8 @@ def case_page(
             return ", ".join(str(one) for one in value.values())
         if name == "rule" and value in policy.causes:
             return frame.say(policy.causes[value].name)
+        if name == "state" and value in states:
+            return frame.say(states[value].name)
         return value_text(name, value, policy, lang, frame.local)
 
     def rung(event: EventView) -> str:
