@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qs
 
 import msgspec
 from functions.common import Here, once_of, refusals, run
@@ -62,7 +63,17 @@ def _as_page(here: Here, request: Request, response: Response) -> Response:
 
     frame, _ = _frame(here, request)
     problem = msgspec.json.decode(response.body, type=ProblemDetails)
-    return pages.problem_page(frame, problem, home=kept(f"{request.base_url}/complaints", request))
+    return pages.problem_page(frame, problem, home=kept(_home(request), request))
+
+
+def _home(request: Request) -> str:
+    """Where a customer goes on from a refusal: back to the complaint that they have opened, else to the form."""
+    reference = request.path.rpartition("/complaints/")[2].partition("/")[0]
+    body = request.body if request.media_type == "application/x-www-form-urlencoded" else b""
+    sent = parse_qs(body.decode("utf-8", "replace")).get("token", [""])
+    if request.method == "POST" and reference and sent[0]:
+        return status_url(request.base_url, reference, sent[0])
+    return f"{request.base_url}/complaints"
 
 
 @ROUTES.route("GET", "/complaints", Doc(summary="The form for complaints", answers={200: None}, html=True))

@@ -92,3 +92,23 @@ def test_the_timeline_names_the_state_that_a_step_led_to(monkeypatch: pytest.Mon
         reference = desk.call("POST", "/complaints", body).json["reference"]
         session = desk.signed_in(desk.person("agent", "hq"))
         assert "状态: 处理中" in desk.call("GET", f"/desk/cases/{reference}?lang=zh-CN", headers=session).text
+
+
+def test_the_customer_is_offered_all_that_can_be_said_and_a_refusal_leads_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    with world("hotline", monkeypatch) as desk:
+        body = {"text": "洗衣机漏水", "complainant": {"email": "li@example.com"}, "consent": True}
+        made = desk.call("POST", "/complaints", body).json
+        address = f"/complaints/{made['reference']}"
+        html = {"accept": "text/html", "accept-language": "zh-CN"}
+        page = desk.call("GET", f"{address}?token={made['token']}", headers=html).text
+        offered = [one for one in ("message", "chase", "escalate", "dispute", "withdraw") if f'value="{one}"' in page]
+        assert offered == ["message", "chase", "escalate", "withdraw"]
+        raw = urlencode({"token": made["token"], "text": ""}).encode()
+        wrong = desk.call("POST", f"{address}/messages", raw=raw, content_type=FORM, headers=html)
+        assert (wrong.status, "请填写此项" in wrong.text, "errors" in wrong.text) == (422, True, False)
+        assert f"{address}?token={made['token']}" in wrong.text
+        sent = urlencode({"token": made["token"], "type": "chase", "text": "已等三天，请尽快"}).encode()
+        assert desk.call("POST", f"{address}/messages", raw=sent, content_type=FORM, headers=html).status == 303
+        gone = urlencode({"token": made["token"], "type": "withdraw", "text": "不投诉了，谢谢"}).encode()
+        assert desk.call("POST", f"{address}/messages", raw=gone, content_type=FORM, headers=html).status == 303
+        assert 'name="type"' not in desk.call("GET", f"{address}?token={made['token']}", headers=html).text
