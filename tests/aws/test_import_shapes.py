@@ -96,7 +96,7 @@ def test_a_file_imported_again_with_a_row_more_brings_in_the_row_only(
     assert main(given) == 0
     # then the others are told to be there already
     said = capsys.readouterr().out
-    assert "61 rows, 1 cases, 1 facts" in said
+    assert "61 rows, 1 case, 1 fact;" in said
     assert "60 in another import" in said
     # and can be taken back
     assert main([*given, "--withdraw"]) == 0

@@ -59,7 +59,7 @@ def test_a_calendar_is_tried_before_it_counts(
     file = tmp_path / "always.json"
     file.write_text(json.dumps({**spec, "holidays": ["2026-11-20"]}))
     assert main(["calendar", "always", str(file)]) == 0
-    assert capsys.readouterr().out.endswith("1 deadlines\n")
+    assert capsys.readouterr().out.endswith("1 deadline\n")
     assert desk.case("A1").case.deadlines[0].due_at == before
     assert main(["calendar", "always", str(file), "--now"]) == 0
     assert desk.case("A1").case.deadlines[0].due_at == before + timedelta(hours=14)
@@ -84,6 +84,6 @@ def test_a_restore_is_reconciled(desk: Clockwork, capsys: pytest.CaptureFixture[
     desk.register("A1")
     desk.run(hours=1)
     assert main(["reconcile", "--since", "2026-11-20T02:30:00Z"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "1 texts with 1 notices had been sent"
+    assert capsys.readouterr().out.splitlines()[-1] == "1 text with 1 notice had been sent"
     assert main(["reconcile", "--since", "2026-11-20T02:30:00"]) == 1
     assert main(["reconcile", "--since", "yesterday"]) == 1

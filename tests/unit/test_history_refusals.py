@@ -13,6 +13,7 @@ from complaints.history.charsets import encoding_of
 from complaints.history.check import Findings, check
 from complaints.history.draft import draft
 from complaints.history.mapping import MappingError, read_mapping
+from complaints.history.notes import note_line
 from complaints.history.tables import TableError, read_records
 from complaints.history.telling import told
 
@@ -89,7 +90,7 @@ def test_single_damaged_bytes_are_no_reason_to_refuse_a_file() -> None:
     rows[7] = rows[7][:-1]  # a character cut in half, as databases do
     found = looked_over(HEAD.encode() + b"\n".join(rows), category={"column": "类型"})
     assert (found.used, found.bad, found.damaged) == (200, 0, 1)
-    assert "1 rows hold bytes that are not of the encoding" in "\n".join(told(found))
+    assert "1 row holds bytes that are not of the encoding" in "\n".join(told(found, "en"))
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ def test_a_file_of_another_kind_is_told_for_what_it_is(content: bytes, told: str
 def test_each_trouble_is_told_once_with_its_first_row_and_how_many_are_like_it() -> None:
     rows = "".join(f"{n},{'2023/13/45' if n % 2 else '2023/1/5'},a\n" for n in range(1, 1001))
     found = looked_over(HEAD + rows + "7777,2032/1/5,a\n,2023/1/5,a\n", category={"column": "类型"})
-    lines = list(told(found))
+    lines = list(told(found, "en"))
     assert (found.used, found.bad) == (500, 502)
     assert (
         "row 2: 受理时间: '2023/13/45' is no date or instant: add its form to `instants`, or the value to `empty` "
@@ -208,9 +209,10 @@ def test_a_draft_says_what_it_could_not_know() -> None:
     text = "id,opened,what\n" + "".join(f"{n},0{n % 9 + 1}/0{n % 8 + 1}/2023,x\n" for n in range(40))
     made = draft(io.BytesIO(text.encode()), root="all", kind="complaint", deadline="d")
     assert made.mapping["instants"] == ["%m/%d/%Y"]
-    assert any(note.startswith("instants: %m/%d/%Y: check") for note in made.notes)
-    assert any(note.startswith("zone: nothing tells it") for note in made.notes)
-    assert any(note.startswith("path: no column looks like the unit") for note in made.notes)
+    said = [note_line(note, "en") for note in made.notes]
+    assert any(line.startswith("instants: %m/%d/%Y: check") for line in said)
+    assert any(line.startswith("zone: nothing tells it") for line in said)
+    assert any(line.startswith("path: no column looks like the unit") for line in said)
 
 
 def test_a_file_without_dates_gets_no_draft() -> None:

@@ -14,7 +14,7 @@ PURE = {
     "directory": {"directory", "texts", "posts", "structs"},
     "mailroom": {"mailroom", "endings"},
     "reporting": {"reporting", "case", "policy", "worktime", "directory", "texts", "structs"},
-    "history": {"history", "reporting", "structs"},
+    "history": {"history", "reporting", "texts", "structs"},
     "privacy": {"privacy", "checkdigits"},
     "posts": {"posts"},
     "structs": {"structs"},

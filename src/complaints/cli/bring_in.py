@@ -15,15 +15,18 @@ from tqdm import tqdm
 from complaints.adapters import clock
 from complaints.cli import deployment
 from complaints.cli.errors import CommandError
-from complaints.desk.bring_in import Imported, PublishedError, UnfitError, bring_in, look_over, withdraw
+from complaints.cli.language import own_text
+from complaints.desk.bring_in import Imported, ImportRefusedError, bring_in, look_over, withdraw
 from complaints.desk.context import desk
 from complaints.desk.import_check import unfit
 from complaints.history.cases import CaseReader
 from complaints.history.check import Findings, check
 from complaints.history.draft import draft
 from complaints.history.mapping import Mapping, MappingError, read_mapping
+from complaints.history.notes import note_line
 from complaints.history.tables import TableError, read_records
 from complaints.history.telling import told, troubles_told
+from complaints.texts import text
 
 ROOT, KIND, DEADLINE = "all", "complaint", "timely"
 """What a draft says where no deployment is named that could tell."""
@@ -31,21 +34,21 @@ ROOT, KIND, DEADLINE = "all", "complaint", "timely"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The file, its mapping, and what to do."""
-    parser.add_argument("file", type=Path, help="the rows: CSV, JSON Lines, JSON or .xlsx; also .gz or .zip of these")
-    parser.add_argument("--mapping", type=Path, metavar="FILE", help="what the columns mean (docs/import.md)")
+    parser.add_argument("file", type=Path, help=own_text("import.file"))
+    parser.add_argument("--mapping", type=Path, metavar="FILE", help=own_text("import.mapping"))
     action = parser.add_mutually_exclusive_group()
-    action.add_argument("--suggest", action="store_true", help="print a draft of a mapping, and what it would bring in")
-    action.add_argument("--check", action="store_true", help="say what would come in, and write nothing")
-    action.add_argument("--withdraw", action="store_true", help="take the import of this file and mapping back")
-    parser.add_argument("--restate", action="store_true", help="change published months, as numbered revisions")
-    parser.add_argument("--leave-out", action="store_true", help="import though most rows cannot be used")
+    action.add_argument("--suggest", action="store_true", help=own_text("import.suggest"))
+    action.add_argument("--check", action="store_true", help=own_text("import.check"))
+    action.add_argument("--withdraw", action="store_true", help=own_text("import.withdraw"))
+    parser.add_argument("--restate", action="store_true", help=own_text("import.restate"))
+    parser.add_argument("--leave-out", action="store_true", help=own_text("import.leave_out"))
     deployment.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked; status 1 when rows cannot be used."""
     if args.mapping is None and not args.suggest:
-        raise CommandError("say --mapping FILE; `complaints import FILE --suggest > FILE.json` writes a draft of one")
+        raise CommandError(text("cli.import.no_mapping", args.language))
     connected = bool(args.state or args.stack or os.environ.get("TABLE"))
     if connected or not (args.suggest or args.check):
         deployment.connect(args)
@@ -55,15 +58,15 @@ def run(args: argparse.Namespace) -> int:
         if args.check:
             return _check(args, connected=connected)
         if args.withdraw:
-            months = withdraw(desk(), args.file, args.mapping, restate=args.restate)
-            print(f"taken back; publish again what was published of {', '.join(months) or 'no month'}")
-            return 0
+            return _withdraw(args)
         return _import(args)
     except MappingError as wrong:
         raise CommandError(f"{args.mapping}: {wrong}") from wrong
     except TableError as wrong:
         raise CommandError(f"{args.file}: {wrong}") from wrong
-    except (PublishedError, UnfitError, LookupError, OSError) as failed:
+    except ImportRefusedError as refused:
+        raise CommandError("\n".join(note_line(why, args.language) for why in refused.why)) from refused
+    except OSError as failed:
         raise CommandError(str(failed)) from failed
 
 
@@ -78,28 +81,39 @@ def _suggest(args: argparse.Namespace, *, connected: bool) -> int:
     with args.file.open("rb") as rows:
         made = draft(rows, root=root, kind=kind, deadline=deadline)
         print(_written(made.mapping))
-        findings = _look(rows, read_mapping(json.dumps(made.mapping).encode()), clock.now())
-    for line in (*made.notes, "", "this draft would bring in:", *told(findings)):
+        findings = _look(rows, read_mapping(json.dumps(made.mapping).encode()), clock.now(), args.language)
+    notes = [note_line(note, args.language) for note in made.notes]
+    for line in (*notes, "", text("cli.import.would_bring_in", args.language), *told(findings, args.language)):
         print(line, file=sys.stderr)
     return 0
 
 
 def _check(args: argparse.Namespace, *, connected: bool) -> int:
+    lang, refused = args.language, False
     if connected:
         findings = look_over(desk(), args.file, args.mapping, clock.now())
         found = unfit(desk(), findings, clock.now())
-        notes = [*found.notes, *(f"refused: {reason}" for reason in found.refusals)]
+        refused = bool(found.refusals)
+        notes = [note_line(note, lang) for note in found.notes]
+        notes += [text("cli.import.refused", lang, reason=note_line(why, lang)) for why in found.refusals]
     else:
         with args.file.open("rb") as rows:
-            findings = _look(rows, read_mapping(args.mapping.read_bytes()), clock.now())
-        notes = ["no deployment is named: kinds, units and names were not held against a policy"]
-    for line in (*told(findings), "", *notes):
+            findings = _look(rows, read_mapping(args.mapping.read_bytes()), clock.now(), lang)
+        notes = [text("cli.import.not_held", lang)]
+    for line in (*told(findings, lang), "", *notes):
         print(line)
-    return 1 if findings.bad or any(note.startswith("refused") for note in notes) else 0
+    return 1 if findings.bad or refused else 0
+
+
+def _withdraw(args: argparse.Namespace) -> int:
+    months = ", ".join(withdraw(desk(), args.file, args.mapping, restate=args.restate))
+    print(text("cli.import.taken_back" if months else "cli.import.nothing_to_publish", args.language, months=months))
+    return 0
 
 
 def _import(args: argparse.Namespace) -> int:
-    with _bar() as bar:
+    lang = args.language
+    with _bar(lang) as bar:
         made: Imported = bring_in(
             desk(),
             args.file,
@@ -110,32 +124,32 @@ def _import(args: argparse.Namespace) -> int:
             progress=bar,
         )
     found = made.findings
-    left = f"{found.bad:,} rows cannot be used"
-    others = f"{found.passed_over:,} not wanted, {found.repeated:,} repeated, {found.known:,} in another import"
-    print(f"import {made.name}: {found.rows:,} rows, {found.used:,} cases, {made.facts:,} facts; {left}, {others}")
-    for line in troubles_told(found):
+    left = {"bad": found.bad, "passed_over": found.passed_over, "repeated": found.repeated, "known": found.known}
+    came = {"name": made.name, "rows": found.rows, "cases": found.used, "facts": made.facts}
+    print(text("cli.import.imported", lang, **came, **left))
+    for line in troubles_told(found, lang):
         print(line)
     if found.bad:
-        print(f"all of them stand under imports/{made.name}/ in the facts bucket")
+        print(text("cli.import.bad_rows", lang, name=made.name))
     for note in unfit(desk(), found, clock.now()).notes:
-        print(note)
+        print(note_line(note, lang))
     for month in made.revisions:
-        print(f"{month} was published before: publish it again with `complaints report {month}`")
+        print(text("cli.import.was_published", lang, month=month))
     if made.months:
-        print(f"publish, oldest first: complaints report {' '.join(made.months)}")
+        print(text("cli.import.publish", lang, months=" ".join(made.months)))
     return 1 if found.bad else 0
 
 
-def _look(rows: BinaryIO, mapping: Mapping, now: datetime) -> Findings:
-    with _bar() as bar:
+def _look(rows: BinaryIO, mapping: Mapping, now: datetime, lang: str) -> Findings:
+    with _bar(lang) as bar:
         return check(lambda: read_records(rows, mapping), CaseReader(mapping, now), progress=bar)
 
 
 @contextmanager
-def _bar() -> Iterator[Callable[[int], None]]:
+def _bar(lang: str) -> Iterator[Callable[[int], None]]:
     """A bar that is told how many rows have been read."""
     bar: tqdm[NoReturn]
-    with tqdm(unit=" rows", disable=None) as bar:
+    with tqdm(unit=text("cli.import.unit", lang), disable=None) as bar:
 
         def read(rows: int) -> None:
             bar.update(rows - bar.n)

@@ -10,11 +10,13 @@ from complaints.adapters import clock
 from complaints.adapters.policies import NoPolicyError
 from complaints.cli import deployment
 from complaints.cli.errors import CommandError
+from complaints.cli.language import own_text
 from complaints.cli.settling import settle
 from complaints.desk.context import desk
 from complaints.desk.publish import publish_calendar
 from complaints.desk.retime import PER_SECOND, Moved, preview, retime
 from complaints.policy.compile import open_source
+from complaints.texts import text
 from complaints.worktime import WorktimeError
 from complaints.worktime.holidays import expand_spec, load_country
 from complaints.worktime.notices import read_notice
@@ -22,17 +24,17 @@ from complaints.worktime.notices import read_notice
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The calendar's name in the policy, the file with its new spec, and `--now` to publish it."""
-    parser.add_argument("name", help="the calendar's name in the current policy")
-    parser.add_argument("file", type=Path, help="its corrected spec as JSON, or a policy file (YAML) that has it")
+    parser.add_argument("name", help=own_text("calendar.name"))
+    parser.add_argument("file", type=Path, help=own_text("calendar.file"))
     parser.add_argument(
         "--notice",
         action="append",
         default=[],
         metavar="YEAR=CSV",
-        help="a year's holiday notice (columns from,to,kind,name) that the shipped holidays of its country lack",
+        help=own_text("calendar.notice"),
     )
-    parser.add_argument("--now", action="store_true", help="publish it and move what it moves; without this only shown")
-    parser.add_argument("--per-second", type=int, default=PER_SECOND, help="cases moved in a second, at most")
+    parser.add_argument("--now", action="store_true", help=own_text("calendar.now"))
+    parser.add_argument("--per-second", type=int, default=PER_SECOND, help=own_text("calendar.per_second"))
     deployment.add_arguments(parser)
 
 
@@ -42,12 +44,12 @@ def run(args: argparse.Namespace) -> int:
     try:
         spec = _spec(args)
         if not args.now:
-            return _show(preview(desk(), args.name, spec, clock.now()))
+            return _show(preview(desk(), args.name, spec, clock.now()), args.language)
         old, new = publish_calendar(desk(), args.name, spec)
-        print(f"calendar {args.name}: {old} is replaced by {new}")
-        _show(retime(desk(), clock.now(), per_second=args.per_second))
-        settle("moving deadlines")
-        return _show(retime(desk(), clock.now(), per_second=args.per_second))
+        print(text("cli.calendar.replaced", args.language, name=args.name, old=old, new=new))
+        _show(retime(desk(), clock.now(), per_second=args.per_second), args.language)
+        settle(text("cli.calendar.moving", args.language), args.language)
+        return _show(retime(desk(), clock.now(), per_second=args.per_second), args.language)
     except (OSError, ValueError, KeyError, NoPolicyError, WorktimeError) as wrong:
         raise CommandError(f"{args.file}: {wrong}") from wrong
 
@@ -58,8 +60,9 @@ def _spec(args: argparse.Namespace) -> dict[str, Any]:
         written = open_source(args.file).data
         calendars = written.get("calendars", {}) if isinstance(written, dict) else {}
         if args.name not in calendars:
+            known = ", ".join(calendars) or text("cli.none", args.language)
             raise CommandError(
-                f"{args.file} has no calendar {args.name!r}; there are: {', '.join(calendars) or 'none'}"
+                text("cli.calendar.not_in_file", args.language, file=args.file, name=args.name, known=known)
             )
         spec = calendars[args.name]
     else:
@@ -67,20 +70,20 @@ def _spec(args: argparse.Namespace) -> dict[str, Any]:
     if not args.notice:
         return expand_spec(spec)
     if not isinstance(spec, dict) or "country" not in spec:
-        raise CommandError("a notice belongs to a calendar that names its country: give the policy file that has it")
+        raise CommandError(text("cli.calendar.no_country", args.language))
     data = load_country(spec["country"])
     for given in args.notice:
         year, _, file = given.partition("=")
         if not (year.isdecimal() and file):
-            raise CommandError(f"--notice {given}: write it as 2027=notice.csv")
+            raise CommandError(text("cli.calendar.no_notice", args.language, given=given))
         data = data.with_notice(read_notice(Path(file).read_text("utf-8-sig"), int(year)))
     return expand_spec(spec, data)
 
 
-def _show(moved: Iterable[Moved]) -> int:
+def _show(moved: Iterable[Moved], lang: str) -> int:
     lines = list(moved)
     for one in lines:
         order = f" of order {one.order}" if one.order else ""
         print(f"{one.reference}\t{one.deadline}{order}\t{one.was.isoformat()}\t{one.due_at.isoformat()}")
-    print(f"{len(lines)} deadlines")
+    print(text("cli.calendar.deadlines", lang, deadlines=len(lines)))
     return 0

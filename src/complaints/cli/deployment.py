@@ -13,7 +13,9 @@ from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
 
 from complaints.adapters import aws, clock, settings
 from complaints.cli.errors import CommandError
+from complaints.cli.language import own_text
 from complaints.desk import context
+from complaints.texts import text
 
 LOCAL_STACK = "complaints"
 
@@ -21,8 +23,8 @@ LOCAL_STACK = "complaints"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`--stack` for AWS, `--state` for the local run; without either the environment says (`TABLE` and the others)."""
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--stack", metavar="NAME", help="the CloudFormation stack of the deployment")
-    which.add_argument("--state", type=Path, metavar="DIR", help="the state folder of a local run, such as .local")
+    which.add_argument("--stack", metavar="NAME", help=own_text("deployment.stack"))
+    which.add_argument("--state", type=Path, metavar="DIR", help=own_text("deployment.state"))
 
 
 def connect(args: argparse.Namespace) -> None:
@@ -34,22 +36,20 @@ def connect(args: argparse.Namespace) -> None:
         There is no such stack or local run, or nothing is named and the environment says nothing.
     """
     if args.state is not None:
-        _local(args.state)
+        _local(args.state, args.language)
     elif args.stack:
-        _told_by(args.stack)
+        _told_by(args.stack, args.language)
     elif not os.environ.get("TABLE"):
-        raise CommandError(
-            "say which deployment: --state .local (a local run), --stack NAME, or TABLE in the environment"
-        )
+        raise CommandError(text("cli.deployment.unnamed", args.language))
     settings.current.cache_clear()
     context.desk.cache_clear()
 
 
-def _local(state: Path) -> None:
+def _local(state: Path, lang: str) -> None:
     try:
         endpoints = json.loads((state / "endpoints.json").read_text(encoding="utf-8"))
     except OSError as gone:
-        raise CommandError(f"no local run has its state in {state}: start one with `complaints local`") from gone
+        raise CommandError(text("cli.deployment.no_state", lang, state=state)) from gone
     os.environ |= {
         "AWS_ENDPOINT_URL": endpoints["aws"],
         "AWS_DEFAULT_REGION": endpoints["region"],
@@ -58,7 +58,7 @@ def _local(state: Path) -> None:
     }
     aws.reset()
     clock.exact = _clock_of(state)
-    _told_by(LOCAL_STACK)
+    _told_by(LOCAL_STACK, lang)
 
 
 def _clock_of(state: Path) -> Callable[[], datetime]:
@@ -75,7 +75,7 @@ def _clock_of(state: Path) -> Callable[[], datetime]:
     return exact
 
 
-def _told_by(stack: str) -> None:
+def _told_by(stack: str, lang: str) -> None:
     """What the functions of a stack have in their environment, all of it together."""
     try:
         functions = [
@@ -87,11 +87,11 @@ def _told_by(stack: str) -> None:
         for function in functions:
             os.environ |= _environment(function)
     except NoRegionError as unsaid:
-        raise CommandError(f"stack {stack} cannot be read: say its region in AWS_DEFAULT_REGION") from unsaid
+        raise CommandError(text("cli.deployment.no_region", lang, stack=stack)) from unsaid
     except (BotoCoreError, ClientError) as failed:
-        raise CommandError(f"stack {stack} cannot be read: {failed}") from failed
+        raise CommandError(text("cli.deployment.unreadable", lang, stack=stack, detail=failed)) from failed
     if not os.environ.get("TABLE"):
-        raise CommandError(f"stack {stack} has no function that knows a table: is it a Complaint Desk?")
+        raise CommandError(text("cli.deployment.no_table", lang, stack=stack))
 
 
 def _environment(function: str) -> dict[str, str]:

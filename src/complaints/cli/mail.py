@@ -5,15 +5,17 @@ import argparse
 from complaints.adapters import clock
 from complaints.cli import deployment
 from complaints.cli.errors import CommandError
+from complaints.cli.language import own_text
 from complaints.desk import set_aside
 from complaints.desk.context import desk
 from complaints.desk.inbound import Received, replay
+from complaints.texts import text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`list`, `replay` (all that are named, or all that failed), `drop` (what needs no more attention)."""
-    parser.add_argument("action", choices=("list", "replay", "drop"))
-    parser.add_argument("keys", nargs="*", metavar="KEY", help="messages by their key in the mail bucket")
+    parser.add_argument("action", choices=("list", "replay", "drop"), help=own_text("mail.action"))
+    parser.add_argument("keys", nargs="*", metavar="KEY", help=own_text("mail.keys"))
     deployment.add_arguments(parser)
 
 
@@ -27,10 +29,10 @@ def run(args: argparse.Namespace) -> int:
         return 0
     unknown = set(args.keys) - {one.key for one in listed}
     if unknown:
-        raise CommandError(f"not set aside: {', '.join(sorted(unknown))}; `complaints mail list` shows what is")
+        raise CommandError(text("cli.mail.not_set_aside", args.language, keys=", ".join(sorted(unknown))))
     if args.action == "drop":
         if not args.keys:
-            raise CommandError("name the messages to drop: they are not worked on again")
+            raise CommandError(text("cli.mail.drop_what", args.language))
         for key in args.keys:
             set_aside.taken_back(desk(), key)
         return 0

@@ -1,7 +1,6 @@
 """Check, explain and publish the rule book of an organisation."""
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from complaints.cli import deployment
 from complaints.cli.errors import CommandError
-from complaints.texts import language, text
+from complaints.cli.language import own_language, own_text
+from complaints.texts import text
 
 if TYPE_CHECKING:
     from complaints.desk.examination import Examined
@@ -20,23 +20,27 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`check`, `docs`, `publish`, `schema`, `reference`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    check = actions.add_parser("check", help="explain every error of a policy file and run its examples")
-    docs = actions.add_parser("docs", help="print the process as a page for the people who must agree to it")
-    publish = actions.add_parser("publish", help="check a policy file and make it current for new cases")
+
+    def action(name: str) -> argparse.ArgumentParser:
+        said = own_text(f"policy.{name}.help")
+        return actions.add_parser(name, help=said, description=said)
+
+    check, docs, publish = action("check"), action("docs"), action("publish")
     for sub in (check, publish):
         sub.add_argument(
             "--organisation",
             type=Path,
             metavar="DIR",
-            help="CSV files of the organisation to hold it against (default: sample/<policy> beside the file)",
+            help=own_text("policy.organisation"),
         )
     for sub in (check, docs, publish):
-        sub.add_argument("file", type=Path)
-        sub.add_argument("--language", default=_own_language(), metavar="TAG", help="zh-CN or en (default: yours)")
+        sub.add_argument("file", type=Path, help=own_text("policy.file"))
+        sub.add_argument("--language", default=own_language(), metavar="TAG", help=own_text("policy.language"))
     deployment.add_arguments(publish)
-    actions.add_parser("schema", help="print the JSON Schema of policy files, for editors")
-    reference = actions.add_parser("reference", help="print the reference of the policy language")
-    reference.add_argument("--language", default="en", metavar="TAG", help="zh-CN or en (default: en)")
+    action("schema")
+    action("reference").add_argument(
+        "--language", default="en", metavar="TAG", help=own_text("policy.reference.language")
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -49,11 +53,6 @@ def run(args: argparse.Namespace) -> int:
         "reference": _reference,
     }
     return actions[args.action](args)
-
-
-def _own_language() -> str:
-    tag = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "en"
-    return language(tag.partition(".")[0])
 
 
 def _check(args: argparse.Namespace) -> int:

@@ -6,13 +6,15 @@ from datetime import datetime
 from complaints.adapters import clock
 from complaints.cli import deployment
 from complaints.cli.errors import CommandError
+from complaints.cli.language import own_text
 from complaints.desk.context import desk
 from complaints.desk.reconcile import reconcile
+from complaints.texts import text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`--since` is the instant to which the table was restored."""
-    parser.add_argument("--since", required=True, metavar="INSTANT", help="RFC 3339, with offset or Z")
+    parser.add_argument("--since", required=True, metavar="INSTANT", help=own_text("reconcile.since"))
     deployment.add_arguments(parser)
 
 
@@ -22,13 +24,13 @@ def run(args: argparse.Namespace) -> int:
     try:
         since = datetime.fromisoformat(args.since)
     except ValueError as wrong:
-        raise CommandError(f"--since {args.since}: give an instant such as 2026-11-20T09:00:00Z") from wrong
+        raise CommandError(text("cli.reconcile.no_instant", args.language, since=args.since)) from wrong
     if since.tzinfo is None:
-        raise CommandError(f"--since {args.since}: say the offset, such as 2026-11-20T09:00:00Z")
+        raise CommandError(text("cli.reconcile.no_offset", args.language, since=args.since))
     if since > clock.now():
-        raise CommandError(f"--since {args.since} is yet to come: give the instant that the table was restored to")
+        raise CommandError(text("cli.reconcile.yet_to_come", args.language, since=args.since))
     found = reconcile(desk(), since, clock.now())
-    print(f"{found.texts} texts with {found.notices} notices had been sent")
+    print(text("cli.reconcile.sent", args.language, texts=found.texts, notices=found.notices))
     for reference in found.lost:
-        print(f"{reference}\tnot in the restored table; enter it again")
+        print(f"{reference}\t{text('cli.reconcile.lost', args.language)}")
     return 1 if found.lost else 0

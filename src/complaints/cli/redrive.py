@@ -5,14 +5,16 @@ import argparse
 from complaints.adapters import clock
 from complaints.cli import deployment
 from complaints.cli.errors import CommandError
+from complaints.cli.language import own_text
 from complaints.desk.context import desk
 from complaints.desk.redrive import parked, redrive
+from complaints.texts import text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`--now` does it; without it what is parked is only shown."""
-    parser.add_argument("cases", nargs="*", metavar="REFERENCE", help="only what belongs to these cases (default: all)")
-    parser.add_argument("--now", action="store_true", help="bring it back; without this it is only shown")
+    parser.add_argument("cases", nargs="*", metavar="REFERENCE", help=own_text("redrive.cases"))
+    parser.add_argument("--now", action="store_true", help=own_text("redrive.now"))
     deployment.add_arguments(parser)
 
 
@@ -22,12 +24,12 @@ def run(args: argparse.Namespace) -> int:
     found = parked(desk())
     unknown = set(args.cases) - {one.case for one in found}
     if unknown:
-        raise CommandError(f"nothing is parked of {', '.join(sorted(unknown))}; `complaints redrive` lists what is")
+        raise CommandError(text("cli.redrive.not_parked", args.language, cases=", ".join(sorted(unknown))))
     wanted = [one for one in found if not args.cases or one.case in args.cases]
     for one in wanted:
         print(f"{one.case}\t{one.recipient or 'case'}\t{one.reason}")
     if not args.now:
         return 1 if wanted else 0
     brought_back = redrive(desk(), wanted, clock.now())
-    print(f"{brought_back} of {len(wanted)} brought back")
+    print(text("cli.redrive.brought_back", args.language, back=brought_back, wanted=len(wanted)))
     return 0 if brought_back == len(wanted) else 1

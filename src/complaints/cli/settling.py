@@ -3,10 +3,11 @@
 from time import sleep
 
 from complaints.desk.moved_units import KNOWN_FOR
+from complaints.texts import text
 
 
-def settle(what: str) -> None:
+def settle(what: str, lang: str) -> None:
     """Say what is waited for, and wait. Whoever breaks it off runs the same command again."""
     seconds = int(KNOWN_FOR.total_seconds())
-    print(f"{what} is done once more in {seconds} s, when nobody knows the old state any more", flush=True)
+    print(text("cli.settling", lang, what=what, seconds=seconds), flush=True)
     sleep(seconds)

@@ -4,14 +4,16 @@ import argparse
 
 from complaints.cli import deployment
 from complaints.cli.errors import CommandError
+from complaints.cli.language import own_text
 from complaints.desk.anchor import anchors_of
 from complaints.desk.context import desk
 from complaints.desk.verify import verify_case
+from complaints.texts import text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The cases to look at."""
-    parser.add_argument("cases", nargs="+", metavar="REFERENCE", help="references of the cases")
+    parser.add_argument("cases", nargs="+", metavar="REFERENCE", help=own_text("verify.cases"))
     deployment.add_arguments(parser)
 
 
@@ -23,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
         anchors = anchors_of(desk(), reference) if desk().settings.anchors_bucket else None
         verdict = verify_case(desk(), reference, anchors)
         if not verdict.events:
-            raise CommandError(f"there is no case {reference}")
+            raise CommandError(text("cli.verify.no_case", args.language, reference=reference))
         altered += bool(verdict.faults)
         print(f"{reference}\t{verdict.events} events\t{'whole' if not verdict.faults else 'ALTERED'}")
         for fault in verdict.faults:

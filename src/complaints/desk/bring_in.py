@@ -24,20 +24,34 @@ from complaints.history.batches import import_history
 from complaints.history.cases import CaseReader
 from complaints.history.check import Findings, check
 from complaints.history.mapping import read_mapping
+from complaints.history.notes import Note, note, note_line
 from complaints.history.tables import read_records
 from complaints.reporting.facts import days_of, encode, local_day
 from complaints.reporting.fold import Partial
 from complaints.structs import replace
+from complaints.texts import FALL_BACK
 
 PIECE = 1 << 20
 
 
-class PublishedError(Exception):
+class ImportRefusedError(Exception):
+    """Nothing was written; `why` says each reason."""
+
+    def __init__(self, *why: Note) -> None:
+        super().__init__("\n".join(note_line(one, FALL_BACK) for one in why))
+        self.why = why
+
+
+class PublishedError(ImportRefusedError):
     """Rows of a month that is published; `--restate` publishes it again as a numbered revision."""
 
 
-class UnfitError(Exception):
-    """A file and a mapping that do not fit each other or the policy; nothing was written."""
+class UnfitError(ImportRefusedError):
+    """A file and a mapping that do not fit each other or the policy."""
+
+
+class NeverImportedError(ImportRefusedError):
+    """There is nothing to take back."""
 
 
 class Imported(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,8 +152,8 @@ def withdraw(desk: Desk, file: Path, mapping_file: Path, *, restate: bool = Fals
     ------
     PublishedError
         A month of it is published and `restate` is not set.
-    LookupError
-        They were never imported.
+    NeverImportedError
+        They were never imported as they are now.
     OSError
         A file cannot be read.
     """
@@ -148,7 +162,7 @@ def withdraw(desk: Desk, file: Path, mapping_file: Path, *, restate: bool = Fals
         name = _name(rows, mapping_file.read_bytes())
     done = kept.progress(name)
     if done is None:
-        raise LookupError(f"{file} was never imported with {mapping_file} as they are now: nothing to take back")
+        raise NeverImportedError(note("never_imported", file=str(file), mapping=str(mapping_file)))
     months = tuple(sorted({day[:7] for day in done.days}))
     _put_aside(store, [month for month in months if store.is_folded(month)], restate=restate)
     kept.delete_facts(name, done.days)
@@ -163,14 +177,11 @@ def _fit(findings: Findings, found: Unfit, *, leave_out: bool) -> None:
     reasons = list(found.refusals)
     wanted = findings.rows - findings.passed_over
     if not wanted:
-        reasons.append("the file has no rows that `where` lets count")
+        reasons.append(note("no_rows"))
     elif findings.bad * 2 > wanted and not leave_out:
-        reasons.append(
-            f"{findings.bad:,} of {wanted:,} rows cannot be used: mend the mapping, or say --leave-out to import the "
-            "rest"
-        )
+        reasons.append(note("too_many_bad", bad=findings.bad, wanted=wanted))
     if reasons:
-        raise UnfitError("\n".join(reasons))
+        raise UnfitError(*reasons)
 
 
 def _known(kept: Imports, name: str, marks: Collection[int]) -> Collection[int]:
@@ -193,10 +204,7 @@ def _stores(desk: Desk) -> tuple[FactStore, Imports]:
 def _put_aside(store: FactStore, published: Collection[str], *, restate: bool) -> None:
     """Put the former figures of published months aside; refused without `restate`."""
     if published and not restate:
-        raise PublishedError(
-            f"rows belong to {', '.join(published)}, which is published: leave them out with `where`, or say "
-            "--restate to publish it again as a numbered revision"
-        )
+        raise PublishedError(note("published", months=tuple(published)))
     for month in published:
         store.put_aside(month)
 

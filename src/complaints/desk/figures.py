@@ -20,10 +20,12 @@ _PERIOD = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]))?")
 
 
 class BadFigure(msgspec.Struct, frozen=True):
-    """A row that was left out: its number from 1 (the heading not counted) and what to mend."""
+    """A row that was left out: its number from 1 (the heading not counted) and what to mend, as a code with parameters
+    for ``cli.figures.<code>``."""
 
     row: int
-    reason: str
+    code: str
+    params: dict[str, str]
 
 
 def enter_figures(desk: Desk, table: str, now: datetime) -> tuple[int, list[BadFigure]]:
@@ -34,20 +36,21 @@ def enter_figures(desk: Desk, table: str, now: datetime) -> tuple[int, list[BadF
     bad: list[BadFigure] = []
     rows = csv.DictReader(io.StringIO(table.removeprefix("\ufeff")))
     if tuple(rows.fieldnames or ()) != COLUMNS:
-        return 0, [BadFigure(0, f"the heading must be {','.join(COLUMNS)}")]
+        return 0, [BadFigure(0, "bad_heading", {"columns": ",".join(COLUMNS)})]
     taken = 0
     for number, row in enumerate(rows, start=1):
         unit = desk.directory.unit((row["unit"] or "").strip(), now)
         period, name = (row["period"] or "").strip(), (row["name"] or "").strip()
         value = _number(row["number"])
         if not _PERIOD.fullmatch(period):
-            bad.append(BadFigure(number, f"period {period!r}: write 2026-11 or 2026"))
+            bad.append(BadFigure(number, "bad_period", {"period": period}))
         elif unit is None:
-            bad.append(BadFigure(number, f"there is no unit {row['unit']!r}"))
+            bad.append(BadFigure(number, "no_unit", {"unit": row["unit"] or ""}))
         elif name not in names:
-            bad.append(BadFigure(number, f"name {name!r}: the policy knows {', '.join(names) or 'none'}"))
+            known = {"known": ", ".join(names)} if names else {}
+            bad.append(BadFigure(number, "unknown_name" if names else "no_names", {"name": name, **known}))
         elif value is None:
-            bad.append(BadFigure(number, f"number {row['number']!r}: write it with a point and without separators"))
+            bad.append(BadFigure(number, "bad_number", {"number": row["number"] or ""}))
         else:
             entered.setdefault(period, {}).setdefault("/".join(unit.path), {})[name] = value
             taken += 1

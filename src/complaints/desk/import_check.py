@@ -15,17 +15,17 @@ from complaints.desk.context import Desk
 from complaints.desk.publish import all_units
 from complaints.directory.model import Unit
 from complaints.history.check import Findings
+from complaints.history.notes import Note, note
 from complaints.reporting.plan import plan_of
 
-SHOWN = 5
 NAMED = ("category", "channel", "cause")
 
 
 class Unfit(msgspec.Struct, frozen=True):
-    """What keeps a file from coming in, and what is to be known of the rest; sentences in English."""
+    """What keeps a file from coming in, and what is to be known of the rest."""
 
-    refusals: tuple[str, ...]
-    notes: tuple[str, ...]
+    refusals: tuple[Note, ...]
+    notes: tuple[Note, ...]
 
 
 def unfit(desk: Desk, findings: Findings, now: datetime) -> Unfit:
@@ -40,32 +40,21 @@ def unfit(desk: Desk, findings: Findings, now: datetime) -> Unfit:
             {v: n for v, n in findings.counts[dimension].items() if v and v not in plan.names.get(dimension, {})}
         )
         if strange:
-            notes.append(
-                f"{dimension}: {len(strange)} value(s) without a name in the policy are shown as they are: "
-                + _most(strange)
-            )
+            notes.append(note("unnamed_values", dimension=dimension, count=len(strange), values=strange))
     for deadline in sorted({name for name, _ in findings.deadlines} - set(policy.deadlines)):
-        notes.append(
-            f"deadline {deadline!r} is not in the policy, which has {', '.join(policy.deadlines) or 'none'}: it is "
-            "shown by that name, indicators of certain deadlines do not count it"
-        )
+        notes.append(note("strange_deadline", deadline=deadline, known=tuple(policy.deadlines)))
     refusals = []
     if kinds:
-        refusals.append(
-            f"the policy has no kind {_most(Counter(kinds))}; it has {', '.join(policy.kinds)}: "
-            "say in the `map` of `kind` which is which"
-        )
+        refusals.append(note("strange_kinds", kinds=Counter(kinds), known=tuple(policy.kinds)))
     roots = {unit.path[0] for unit in units.values()}
     foreign = Counter({p: n for p, n in findings.counts["path"].items() if p.partition("/")[0] not in roots})
     if foreign:
-        refusals.append(
-            f"rows of {_most(foreign)} would be in no report: `path` must begin with the organisation's root "
-            f"({', '.join(sorted(roots)) or 'load an organisation first'})"
-        )
+        code = "outside_organisation" if roots else "no_organisation"
+        refusals.append(note(code, paths=foreign, roots=tuple(sorted(roots))))
     return Unfit(tuple(refusals), tuple(notes))
 
 
-def _strangers(paths: Counter[str], units: dict[str, Unit]) -> Iterator[str]:
+def _strangers(paths: Counter[str], units: dict[str, Unit]) -> Iterator[Note]:
     """The units that the organisation does not have, by the unit under which they stand."""
     under: dict[str, Counter[str]] = {}
     for path, count in paths.items():
@@ -79,15 +68,7 @@ def _strangers(paths: Counter[str], units: dict[str, Unit]) -> Iterator[str]:
         (unit.address.rpartition("/")[0], name): unit.id for unit in units.values() for name in unit.names.values()
     }
     for above, strange in sorted(under.items()):
-        yield (
-            f"unit {above} has no {_most(strange)} below it: {len(strange)} unit(s), shown by these names in its "
-            "report, without reports of their own"
-        )
-        same = [f'"{name}": "{names[above, name]}"' for name in strange if (above, name) in names]
+        yield note("strange_units", unit=above, units=strange, count=len(strange))
+        same = ", ".join(f'"{name}": "{names[above, name]}"' for name in strange if (above, name) in names)
         if same:
-            yield f"  the organisation calls some of them otherwise: put into the `map` of that level {', '.join(same)}"
-
-
-def _most(counts: Counter[str]) -> str:
-    shown = ", ".join(f"{name or '(empty)'} ({n:,})" for name, n in counts.most_common(SHOWN))
-    return shown + (f" and {len(counts) - SHOWN} more" if len(counts) > SHOWN else "")
+            yield note("named_otherwise", map=same)

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 from complaints.history.cells import code_of, heading_of
 from complaints.history.forms import NUMBER, forms_of
 from complaints.history.mapping import Mapping
+from complaints.history.notes import SHOWN, Note, note
 from complaints.history.shape import Sample, sample_of, shape_of
 from complaints.history.tables import TableError
 from complaints.history.words import headings_for, words
@@ -23,10 +24,10 @@ _LONGEST_NAME = 60
 
 @dataclass(slots=True)
 class Draft:
-    """A draft as it is written, with what is to be known of it: sentences in English."""
+    """A draft as it is written, with what is to be known of it."""
 
     mapping: dict[str, Any]
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 def draft(file: BinaryIO, *, root: str, kind: str, deadline: str) -> Draft:
@@ -45,7 +46,7 @@ def draft(file: BinaryIO, *, root: str, kind: str, deadline: str) -> Draft:
     shape = shape_of(file)
     sample = sample_of(file, shape)
     made = Draft(shape)
-    made.notes.append(f"{len(sample.columns)} columns, {sample.rows:,} rows looked at")
+    made.notes.append(note("draft.looked_at", columns=len(sample.columns), rows=sample.rows))
     _fill(made, sample, root, kind, deadline)
     return made
 
@@ -73,7 +74,7 @@ def _fill(made: Draft, sample: Sample, root: str, kind: str, deadline: str) -> N
     chinese = any(not column.isascii() for column in sample.columns)
     mapping["zone"] = "Asia/Shanghai" if chinese else "UTC"
     if not chinese:
-        notes.append("zone: nothing tells it; UTC stands there. Days and months end by it: correct it")
+        notes.append(note("draft.zone_unknown"))
     taken: set[str] = set()
     forms: list[str] = []
 
@@ -98,7 +99,7 @@ def _fill(made: Draft, sample: Sample, root: str, kind: str, deadline: str) -> N
         mapping["reference"] = reference
         _doubts_of_reference(made, sample, reference)
     else:
-        notes.append("reference: no column looks like it; rows are told apart by their numbers")
+        notes.append(note("draft.no_reference"))
     mapping["received_at"] = received
     closed, due = take("closed_at", dates=True), take("due_at", dates=True)
     if closed:
@@ -112,7 +113,7 @@ def _fill(made: Draft, sample: Sample, root: str, kind: str, deadline: str) -> N
         column = mapping["outcome"]["column"]
         waiting = {value: "" for value in sample.filled(column) if value.casefold() in words("open")}
         mapping["outcome"] |= {"map": waiting} if waiting else {}
-        notes.append(f"closed: nothing tells when; rows with an outcome ({column}) count as closed, without a duration")
+        notes.append(note("draft.closed_by_outcome", column=column))
     mapping.setdefault("kind", {"default": kind})
     if "column" in mapping["kind"]:
         column = mapping["kind"]["column"]
@@ -120,14 +121,13 @@ def _fill(made: Draft, sample: Sample, root: str, kind: str, deadline: str) -> N
         aside = sorted(value for value in values if value.casefold() in words("aside"))
         if aside:
             mapping.setdefault("where", []).append({"column": column, "is_not": aside})
-            notes.append(f"{column}: {', '.join(aside)} are no complaints and are left out")
+            notes.append(note("draft.no_complaints", column=column, values=tuple(aside)))
         mapping["kind"]["map"] = {value: kind for value in values if value not in aside}
-        counted = ", ".join(mapping["kind"]["map"])
-        notes.append(f"kind: {counted} count as {kind}: leave some out with `where`, or give each its own")
+        notes.append(note("draft.one_kind", values=tuple(mapping["kind"]["map"]), kind=kind))
     unit = take("unit")
     mapping["path"] = [{"default": root}, *([{"column": unit, "default": "(none)"}] if unit else [])]
     if not unit:
-        notes.append(f"path: no column looks like the unit that is responsible; all rows belong to {root}")
+        notes.append(note("draft.no_unit", root=root))
     if region := take("region"):
         mapping["region"] = {"column": region}
     _verdict(mapping, due, deadline, take, sample, notes)
@@ -137,7 +137,8 @@ def _fill(made: Draft, sample: Sample, root: str, kind: str, deadline: str) -> N
     empty = {v for c in taken for v in sample.columns[c] if v and v.casefold() in words("empty")}
     if empty:
         mapping["empty"] = sorted(empty)
-    notes += [f"{column}: not read" for column in sample.columns if column not in taken and len(sample.columns) <= 40]
+    left = [column for column in sample.columns if column not in taken and len(sample.columns) <= 40]
+    notes += [note("draft.not_read", column=column) for column in left]
     _ordered(mapping)
 
 
@@ -146,17 +147,17 @@ def _doubts_of_reference(made: Draft, sample: Sample, column: str) -> None:
     totals = sorted({value for value in values if value.casefold() in words("total")})
     if totals:
         made.mapping["where"] = [{"column": column, "is_not": totals}]
-        made.notes.append(f"{column}: rows {', '.join(totals)} are sums and are left out")
+        made.notes.append(note("draft.sums", column=column, values=tuple(totals)))
     several = len(values) - len(set(values))
     if several:
         made.mapping["repeated"] = "last"
-        made.notes.append(f"{column}: {several} rows repeat the reference of another; `repeated` says which one counts")
+        made.notes.append(note("draft.repeated", column=column, rows=several))
 
 
 def _doubts_of_dates(made: Draft, forms: Sequence[str]) -> None:
     doubtful = [form for form in forms if form.startswith(("%m/%d", "%d/%m", "%m-%d", "%d-%m"))]
     if doubtful:
-        made.notes.append(f"instants: {', '.join(doubtful)}: check that day and month are not taken for each other")
+        made.notes.append(note("draft.day_or_month", forms=tuple(doubtful)))
 
 
 def _any_date(sample: Sample, taken: set[str], forms: list[str]) -> str:
@@ -175,7 +176,7 @@ def _unit(column: str) -> str:
     return next((unit for unit in ("seconds", "minutes", "days") if any(word in name for word in words(unit))), "hours")
 
 
-def _read(meaning: str, column: str, sample: Sample, notes: list[str]) -> dict[str, Any]:
+def _read(meaning: str, column: str, sample: Sample, notes: list[Note]) -> dict[str, Any]:
     """How a column is taken: with a map where its words are known."""
     values = Counter(sample.filled(column))
     if meaning == "status":
@@ -189,29 +190,29 @@ def _read(meaning: str, column: str, sample: Sample, notes: list[str]) -> dict[s
         return {"column": column, "map": {value: "disputed" for value in values if value.casefold() in words("yes")}}
     lengths = sorted(map(len, values))
     if len(values) > max(50, sample.rows * 0.8) or lengths[len(lengths) // 2] > _LONGEST_NAME:
-        notes.append(f"{meaning}: {column} has {len(values):,} different values and seems to be free text: not read")
+        notes.append(note("draft.free_text", meaning=meaning, column=column, values=len(values)))
         return {}
     if all(_CODES.fullmatch(code_of(value)) for value in values) and any(map(_BETWEEN.search, values)):
-        notes.append(f"{meaning}: {column} holds several codes in a cell; the first of them counts")
+        notes.append(note("draft.several_codes", meaning=meaning, column=column))
         return {"column": column, "pattern": "^[^,;，；、 ]+", "code": True}
     return {"column": column}
 
 
 def _worded(
-    column: str, values: Counter[str], meanings: dict[str, frozenset[str]], notes: list[str], meaning: str
+    column: str, values: Counter[str], meanings: dict[str, frozenset[str]], notes: list[Note], meaning: str
 ) -> dict[str, Any]:
     """A strict map of the words that are known; the others are named."""
     found = {value: own for value in values for own, known in meanings.items() if value.casefold().strip() in known}
     strange = [value for value in values if value not in found]
     if len(strange) > 20 or not found:
-        notes.append(f"{meaning}: the words of {column} are not known ({', '.join(strange[:5])} ...): not read")
+        notes.append(note("draft.words_unknown", meaning=meaning, column=column, values=tuple(strange[:SHOWN])))
         return {}
     if strange:
-        notes.append(f"{meaning}: {', '.join(strange)} in {column}: add to the map what they mean, or they are refused")
+        notes.append(note("draft.words_missing", meaning=meaning, column=column, values=tuple(strange)))
     return {"column": column, "map": found, "strict": True}
 
 
-def _verdict(mapping: dict[str, Any], due: str, deadline: str, take: Any, sample: Sample, notes: list[str]) -> None:
+def _verdict(mapping: dict[str, Any], due: str, deadline: str, take: Any, sample: Sample, notes: list[Note]) -> None:
     for meaning, yes, no in (("met", "met", "missed"), ("missed", "missed", "met")):
         if column := take(meaning):
             known = {"met": words("met"), "missed": words("missed")}
@@ -223,9 +224,7 @@ def _verdict(mapping: dict[str, Any], due: str, deadline: str, take: Any, sample
                 mapping["verdicts"] = [verdict | ({"due_at": due} if due else {})]
                 return
     if due:
-        notes.append(
-            "as_of: say when the file was made (2023-12-31): what was due and still open then counts as missed"
-        )
+        notes.append(note("draft.as_of"))
         mapping["verdicts"] = [{"deadline": deadline, "due_at": due}]
 
 
