@@ -42,6 +42,20 @@ def test_what_is_parked_is_shown_and_brought_back(desk: Clockwork, capsys: pytes
     assert main(["redrive"]) == 0
 
 
+def test_the_sums_are_chinese_for_a_chinese_operator_and_the_columns_are_not(
+    desk: Clockwork, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    desk.register("A1")
+    park(desk, "A1")
+    assert main(["redrive", "--now"]) == 0
+    assert capsys.readouterr().out == "A1\tcase\tZeroDivisionError: a rule divides by nothing\n挂起 1 项，已恢复 1 项\n"
+    assert main(["verify", "A1"]) == 0
+    assert capsys.readouterr().out == "A1\t1 events\twhole\n"
+    assert main(["verify", "NONE"]) == 1
+    assert capsys.readouterr().err == "complaints verify: 没有案件 NONE\n"
+
+
 def test_a_calendar_is_tried_before_it_counts(
     desk: Clockwork, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

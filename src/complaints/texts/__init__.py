@@ -85,19 +85,23 @@ def has(code: str) -> bool:
 @cache
 def catalogue(area: str, lang: str) -> Mapping[str, str]:
     """All sentences of one area in one of `LANGUAGES`, by code. Raises `TextError` when there is no such file."""
-    from importlib.resources import files  # here, because most invocations say nothing to anybody
-
-    import msgspec
+    # Here, because most invocations say nothing to anybody; the standard library's, because `complaints --help` is to
+    # be quick and needs no more of msgspec or importlib.resources than this.
+    import json
+    import pkgutil
 
     name = f"{area}.{lang}.json"
     try:
-        content = files(__name__).joinpath(name).read_bytes()
+        content = pkgutil.get_data(__name__, name)
     except FileNotFoundError as missing:
         raise TextError(f"no catalogue texts/{name}: a code begins with the name of its area") from missing
     try:
-        return msgspec.json.decode(content, type=dict[str, str])
-    except msgspec.DecodeError as broken:
-        raise TextError(f"texts/{name} is not one flat JSON object of texts: {broken}") from broken
+        read = json.loads(content or b"")
+    except ValueError as broken:
+        raise TextError(f"texts/{name} is no JSON: {broken}") from broken
+    if not isinstance(read, dict) or not all(type(sentence) is str for sentence in read.values()):
+        raise TextError(f"texts/{name} is not one flat JSON object of texts")
+    return read
 
 
 def placeholders(sentence: str) -> frozenset[str]:
