@@ -17,10 +17,12 @@ from complaints.cli.language import own_language
 from complaints.cli.main import COMMANDS, main
 from complaints.cli.parser import own_words
 from complaints.texts import LANGUAGES, catalogue
+from complaints.texts.columns import width
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(sys.executable).with_name("complaints")
-SOURCE = "\n".join(path.read_text("utf-8") for path in Path(complaints.__file__).parent.rglob("*.py"))
+SPEAKING = (Path(complaints.__file__).parent, ROOT / "infra" / "local" / "localrun")
+SOURCE = "\n".join(path.read_text("utf-8") for folder in SPEAKING for path in sorted(folder.rglob("*.py")))
 LOCALES = {"zh-CN": "zh_CN.UTF-8", "en": "en_US.UTF-8"}
 ACTIONS = {"local": ("token", "advance", "outbox"), "policy": ("check", "docs", "publish", "schema", "reference")}
 CALLS = [(), *((name,) for name in COMMANDS), *((name, one) for name, some in ACTIONS.items() for one in some)]
@@ -60,9 +62,15 @@ def test_the_language_is_the_locale_s(locale: dict[str, str], expected: str, mon
     assert own_language() == expected
 
 
-def help_of(call: tuple[str, ...], lang: str, patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
+def help_of(
+    call: tuple[str, ...],
+    lang: str,
+    patch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    columns: int = 1000,
+) -> str:
     patch.setenv("LC_ALL", LOCALES[lang])
-    patch.setenv("COLUMNS", "1000")
+    patch.setenv("COLUMNS", str(columns))
     with pytest.raises(SystemExit) as ended:
         main([*call, "--help"])
     assert ended.value.code == 0
@@ -115,6 +123,14 @@ def test_a_wrong_command_line_is_told_in_chinese(
     assert told in said
 
 
+def test_the_lines_of_a_usage_stand_under_each_other_though_its_first_word_is_wide(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = help_of(("calendar",), "zh-CN", monkeypatch, capsys, columns=80)
+    first, second, *_ = said.splitlines()
+    assert width(first.partition("[-h]")[0]) == width(second.partition("[")[0])
+
+
 def test_argparse_speaks_english_again_afterwards() -> None:
     before = dict(vars(argparse))
     with own_words("zh-CN"):
@@ -150,7 +166,9 @@ def test_every_sentence_is_said_somewhere(area: str) -> None:
     assert unsaid == []
 
 
-@pytest.mark.parametrize("code", sorted(set(re.findall(r'(?:own_text\("|text\(\s*"cli\.)([a-z_.]+)"', SOURCE))))
+@pytest.mark.parametrize(
+    "code", sorted(set(re.findall(r"""(?:own_text\(["']|\btext\(\s*["']cli\.)([a-z_.]+)["']""", SOURCE)))
+)
 def test_every_sentence_that_is_said_is_there(code: str) -> None:
     assert f"cli.{code}" in catalogue("cli", "en")
 
@@ -199,7 +217,7 @@ def test_a_file_is_looked_over_in_the_caller_s_language_and_its_draft_is_the_sam
         drafts[lang] = capsys.readouterr()
     assert drafts["zh-CN"].out == drafts["en"].out
     assert json.loads(drafts["en"].out)["reference"] == "工单编号"
-    assert "工单编号：合计 行是合计，不计入" in drafts["zh-CN"].err
+    assert "工单编号：值为“合计”的行是合计，不计入" in drafts["zh-CN"].err
     assert "工单编号: rows 合计 are sums and are left out" in drafts["en"].err
 
 

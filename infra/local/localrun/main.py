@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
+from complaints.cli.language import own_text
 from localrun.clock import MovedClock
 from localrun.cloud import Cloud, listen, prepare
 
@@ -44,10 +45,7 @@ def main() -> int:
     try:
         api, aws, smtp = _sockets(state, args.port)
     except OSError as taken:
-        print(
-            f"port {args.port} or one of the two after it is taken: choose another with --port ({taken})",
-            file=sys.stderr,
-        )
+        print(own_text("local.port_taken", port=args.port, detail=taken), file=sys.stderr)
         return 1
     (state / "endpoints.json").unlink(missing_ok=True)
     prepare(state, aws.getsockname()[1])
@@ -114,28 +112,7 @@ async def _serve(world: "World", api: socket.socket, aws: socket.socket, smtp: s
 
 
 def _announce(endpoints: dict[str, Any], seconds: float) -> None:
-    api = endpoints["api"]
-    complaint = '{"text": "My parcel is late.", "complainant": {"email": "li@example.com"}, "consent": true}'
-    print(
-        f"""
-Complaint Desk runs here (policy {endpoints["policy"]}, ready in {seconds:.1f} s). Stop it with Ctrl-C.
-
-  customers         {api}/complaints
-  staff             {api}/desk (pick who you are)
-  mail (SMTP)       {endpoints["smtp"]}
-  local AWS         {endpoints["aws"]}
-
-Three things to try, in another terminal:
-
-  1. Complain, with the form {api}/complaints or so:
-       curl -s {api}/complaints -H 'content-type: application/json' -d '{complaint}'
-  2. Let three days pass:
-       .venv/bin/complaints local advance 3d
-  3. See who was told what, and when:
-       .venv/bin/complaints local outbox
-""",
-        flush=True,
-    )
+    print(f"\n{own_text('local.ready', **endpoints, seconds=seconds)}\n", flush=True)
 
 
 if __name__ == "__main__":

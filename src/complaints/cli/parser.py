@@ -6,13 +6,18 @@ from contextlib import contextmanager
 from typing import Any
 
 from complaints.texts import catalogue, language
-from complaints.texts.columns import broken
+from complaints.texts.columns import broken, width
 
 _OWN_WORDS = "cli.argparse."
 
 
 class _Lines(argparse.HelpFormatter):
     """Breaks lines by the columns of a terminal, not by spaces and characters only."""
+
+    def _format_usage(self, *given: Any) -> str:
+        usage = super()._format_usage(*given)
+        first = usage.partition(" ")[0]
+        return usage.replace("\n ", "\n " + " " * (width(first) - len(first)))
 
     def _split_lines(self, text: str, width: int) -> list[str]:
         return broken(text, width)
