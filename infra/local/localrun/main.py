@@ -40,7 +40,7 @@ def main() -> int:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     alone = _alone(state)
     if alone is None:
-        print(f"a local run works in {state} already: end it, or choose another folder with --state", file=sys.stderr)
+        print(own_text("local.state_in_use", state=state), file=sys.stderr)
         return 1
     try:
         api, aws, smtp = _sockets(state, args.port)
