@@ -133,11 +133,8 @@ def _prefers_json(request: Request) -> bool:
 
 def _register(here: Here, request: Request, body: Body) -> Registered:
     rulebook = here.desk.policies.current(here.now)
-    values = complaint_values(body, rulebook.policy, of_request(request))
     papers = [Paper(name=file.name, content_type=file.content_type, content=file.content) for file in body.files]
-    wrong = check_papers(papers, rulebook)
-    if wrong:
-        raise HttpError(422, *wrong)
+    values = complaint_values(body, rulebook.policy, of_request(request), check_papers(papers, rulebook))
     complaint = Complaint(values=values, by=CUSTOMER_ACTOR, once=once_of(request, body, "complaint"), papers=papers)
     return register(here.desk, complaint, here.now)
 

@@ -1,4 +1,4 @@
-"""The file endings of media types."""
+"""Files as people know them: the endings of media types, sizes."""
 
 import mimetypes
 from collections.abc import Iterable
@@ -36,3 +36,13 @@ def endings(content_types: Iterable[str]) -> str:
     'JPG, PDF, M4A'
     """
     return ", ".join(dict.fromkeys(extension(one)[1:].upper() for one in content_types))
+
+
+def megabytes(size: int) -> str:
+    """A limit in bytes as people know it, never more than it is.
+
+    >>> megabytes(20_000_000), megabytes(4_500_000), megabytes(2_999)
+    ('20 MB', '4.5 MB', '2.9 kB')
+    """
+    unit, name = (1_000_000, "MB") if size >= 1_000_000 else (1_000, "kB")
+    return f"{size * 10 // unit / 10:g} {name}"

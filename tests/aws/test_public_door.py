@@ -179,6 +179,25 @@ def test_a_file_of_a_type_that_is_not_taken_is_refused_and_not_kept(desk: World)
     assert desk.desk.files.keys("uploads/") == []
 
 
+def test_every_fault_of_a_form_is_told_at_once(desk: World) -> None:
+    raw = _with_file(b"text/html").replace(b"li@example.org", b"li").replace(b'name="consent"', b'name="fields.amount"')
+    refused = _send_form(desk, raw)
+    assert {error["field"] for error in refused.json["errors"]} == {
+        "complainant.email",
+        "fields.amount",
+        "file",
+        "consent",
+    }
+
+
+def test_the_size_of_a_file_is_told_in_megabytes(desk: World) -> None:
+    made = _complain(desk).json
+    announced = {"name": "video.mp4", "type": "image/png", "size": 30_000_000}
+    headers = {"x-complaint-token": made["token"], "accept-language": "en"}
+    refused = desk.call("POST", f"/complaints/{made['reference']}/files", announced, headers=headers)
+    assert [error["message"] for error in refused.json["errors"]] == ["The file “video.mp4” is larger than 20 MB."]
+
+
 def test_a_form_goes_on_to_the_policys_own_page_where_it_names_one(desk: World) -> None:
     text = (ROOT / "policies" / "postal.yaml").read_text(encoding="utf-8")
     thanks = "intake:\n  thank_you_url: https://www.example.org/thanks?from=desk"

@@ -50,13 +50,16 @@ def test_a_page_goes_to_who_would_rather_have_one(accept: str, page: bool) -> No
 
 def test_a_problem_names_each_field_in_the_callers_language() -> None:
     refused = HttpError(422, Problem("text", "required"), Problem("fields.amount", "wrong_type", {"type": "number"}))
-    for lang, words in (("en", "Please fill this in."), ("zh-CN", "请填写此项。")):
+    for lang, words, amount in (
+        ("en", "Please fill this in.", "This must be a number, not below zero."),
+        ("zh-CN", "请填写此项。", "这里应填不小于零的数字。"),
+    ):
         response = problem_response(refused, lang)
         document = msgspec.json.decode(response.body)
         assert response.content_type == "application/problem+json"
         assert document["status"] == response.status == 422
         assert [error["field"] for error in document["errors"]] == ["text", "fields.amount"]
-        assert document["errors"][0]["message"] == words
+        assert [error["message"] for error in document["errors"]] == [words, amount]
 
 
 def test_a_code_without_a_sentence_is_still_told() -> None:

@@ -46,10 +46,10 @@ def problems_of(command: Command, rulebook: Rulebook, kind: str) -> list[Problem
     for param in shape.params:
         found += _param_problems(param, values.get(param.name), rulebook.policy, remarks)
     declared = {**(data.get("fields") or {}), **(personal.get("fields") or {})}
-    found += _declared_problems(declared, rulebook.policy)
+    found += declared_problems(declared, rulebook.policy)
     if name == "register":
         found += _person_problems(personal.get("complainant"))
-        found += _missing_declared(declared, kind, rulebook.policy)
+        found += missing_declared(declared, kind, rulebook.policy)
     return found
 
 
@@ -129,7 +129,8 @@ def _person_problems(person: Any) -> Iterator[Problem]:
             yield Problem(f"complainant.{key}", "wrong_type", {"type": "text"})
 
 
-def _declared_problems(declared: Mapping[str, Any], policy: Policy) -> Iterator[Problem]:
+def declared_problems(declared: Mapping[str, Any], policy: Policy) -> Iterator[Problem]:
+    """What is wrong with the values of the policy's own fields, each by itself."""
     for key, value in declared.items():
         spec = policy.fields.get(key)
         if spec is None:
@@ -148,7 +149,8 @@ def _declared_problem(key: str, value: Any, spec: Field) -> Iterator[Problem]:
                 yield Problem(f"fields.{key}", "unknown_value", {"value": str(one), "known": ", ".join(spec.choices)})
 
 
-def _missing_declared(declared: Mapping[str, Any], kind: str, policy: Policy) -> Iterator[Problem]:
+def missing_declared(declared: Mapping[str, Any], kind: str, policy: Policy) -> Iterator[Problem]:
+    """The policy's own fields that a case of this kind cannot be registered without."""
     for key, spec in policy.fields.items():
         if kind in spec.required_for and declared.get(key) in (None, ""):
             yield Problem(f"fields.{key}", "required")

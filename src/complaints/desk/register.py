@@ -27,7 +27,7 @@ from complaints.desk.context import Desk
 from complaints.desk.outbox import UNACKNOWLEDGED
 from complaints.desk.references import new_reference
 from complaints.desk.repeat import LATELY, Found, LookUp, find_repeat
-from complaints.endings import endings
+from complaints.endings import endings, megabytes
 from complaints.policy.rulebook import Rulebook
 from complaints.structs import replace
 from complaints.texts import text as sentence
@@ -267,7 +267,7 @@ def check_papers(papers: Sequence[Paper], rulebook: Rulebook) -> list[Problem]:
         elif not paper.content:
             found.append(Problem("file", "web.file.empty", {"name": paper.name}))
         elif len(paper.content) > intake.file_bytes:
-            found.append(Problem("file", "web.file.size", {"name": paper.name, "most": intake.file_bytes}))
+            found.append(Problem("file", "web.file.size", {"name": paper.name, "most": megabytes(intake.file_bytes)}))
     return found
 
 

@@ -19,7 +19,7 @@ from complaints.desk.context import Desk
 from complaints.desk.register import Complaint, register
 from complaints.desk.staff import Member, may_ever
 from complaints.desk.survey_rows import Row, SurveyError, read_rows, without
-from complaints.endings import endings
+from complaints.endings import endings, megabytes
 from complaints.policy.conditions import holds
 from complaints.policy.model import Policy, Survey
 from complaints.web.forms import typed
@@ -92,7 +92,7 @@ def open_import(desk: Desk, member: Member, survey: str, content_type: str, size
             Problem("type", "web.file.type", {"type": content_type, "name": survey, "taken": endings(TYPES)})
         )
     if not 0 < size <= MOST_BYTES:
-        problems.append(Problem("size", "web.file.size", {"name": survey, "most": MOST_BYTES}))
+        problems.append(Problem("size", "web.file.size", {"name": survey, "most": megabytes(MOST_BYTES)}))
     if problems:
         raise RefusedError(*problems)
     id = f"{survey}/{secrets.token_hex(16)}"

@@ -15,7 +15,7 @@ from complaints.desk.commit import Stored
 from complaints.desk.context import Desk
 from complaints.desk.dossier import NoCaseError
 from complaints.desk.references import read_reference
-from complaints.endings import endings
+from complaints.endings import endings, megabytes
 
 OPEN_FOR = timedelta(minutes=15)
 
@@ -66,7 +66,9 @@ def announce(
         params = {"type": announced.content_type, "name": announced.name, "taken": endings(intake.file_types)}
         problems.append(Problem("type", "web.file.type", params))
     if not 0 < announced.size <= intake.file_bytes:
-        problems.append(Problem("size", "web.file.size", {"name": announced.name, "most": intake.file_bytes}))
+        problems.append(
+            Problem("size", "web.file.size", {"name": announced.name, "most": megabytes(intake.file_bytes)})
+        )
     if problems:
         raise RefusedError(*problems)
     known = read_reference(reference)

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from complaints.case.values import Problem
+from complaints.endings import megabytes
 from complaints.web.http import Request
 from complaints.web.problem import HttpError
 
@@ -55,7 +56,7 @@ def read_body(request: Request, *, forms: bool = False) -> Body:
         422 when it is well-formed JSON but no object.
     """
     if len(request.body) > MAX_BYTES:
-        raise HttpError(413, code="web.body.too_large", params={"most": MAX_BYTES})
+        raise HttpError(413, code="web.body.too_large", params={"most": megabytes(MAX_BYTES)})
     media = request.media_type
     if forms and media == FORMS[0]:
         return _urlencoded(request.body)

@@ -1,9 +1,10 @@
 """What the public may say when it complains: a body against the policy's door, made into the fields of `register`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from complaints.case.fields import declared_problems, missing_declared
 from complaints.case.values import Problem
 from complaints.policy.model import Policy
 from complaints.texts import language
@@ -17,14 +18,15 @@ _PHONE = re.compile(r"[+(（]?[\d０-９][\d０-９\s\-－()（）./+]{3,30}")
 _EMAIL = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]{1,190}\.[^@\s<>,;.]{2,63}")
 
 
-def complaint_values(body: Body, policy: Policy, lang: str) -> dict[str, Any]:
-    """The fields of the command `register` that a public body gives.
+def complaint_values(body: Body, policy: Policy, lang: str, papers: Iterable[Problem] = ()) -> dict[str, Any]:
+    """The fields of the command `register` that a public body gives; `papers` is what is wrong with its files.
 
     Raises
     ------
     HttpError
-        422 with every field at fault: what the public may not set, a kind that is not taken here, no way to answer, no
-        consent, the field that people leave empty.
+        422 with every field at fault, so that nobody sends a form three times to learn of three faults: what the public
+        may not set, a kind that is not taken here, no way to answer, no consent, a value that the policy's own field
+        does not take, the field that people leave empty, the files.
     """
     given = typed("register", body.fields, policy) if body.form else dict(body.fields)
     intake = policy.intake
@@ -41,8 +43,9 @@ def complaint_values(body: Body, policy: Policy, lang: str) -> dict[str, Any]:
     kind = given.get("kind") or intake.kind
     if kind not in (public or [intake.kind]):
         problems.append(Problem("kind", "web.kind"))
+    problems += _field_problems(given.get("fields"), str(kind), policy)
     problems += _person_problems(given.get("complainant"))
-    problems += _field_problems(given.get("fields"), policy)
+    problems += papers
     if not _agreed(given.get("consent")):
         problems.append(Problem("consent", "web.consent"))
     problems += [Problem(name, "web.field.too_long", {"most": MAX_TEXT}) for name in too_long(given)]
@@ -87,11 +90,11 @@ def _person_problems(person: Any) -> list[Problem]:
     return found if phone or email else [Problem("complainant", "web.contact")]
 
 
-def _field_problems(fields: Any, policy: Policy) -> list[Problem]:
-    """What the public may not say; the rest is checked by the case's own rules."""
-    if fields is None:
-        return []
-    if not isinstance(fields, Mapping):
+def _field_problems(fields: Any, kind: str, policy: Policy) -> list[Problem]:
+    """What the public may not say in the policy's own fields, what is no value of theirs, and what is missing."""
+    given = {} if fields is None else fields
+    if not isinstance(given, Mapping):
         return [Problem("fields", "wrong_type", {"type": "object"})]
-    closed = (name for name in fields if name not in policy.fields or not policy.fields[name].public)
-    return [Problem(f"fields.{name}", "unknown_field") for name in closed]
+    open_ones = {name: value for name, value in given.items() if name in policy.fields and policy.fields[name].public}
+    closed = [Problem(f"fields.{name}", "unknown_field") for name in given if name not in open_ones]
+    return [*closed, *declared_problems(open_ones, policy), *missing_declared(open_ones, kind, policy)]
