@@ -11,8 +11,8 @@ from tests.support.play import NAMES, examples, policy, rulebook, units
 from complaints.case.authority import Offer, allowed
 from complaints.case.choices import choices_of, choices_registering
 from complaints.case.decide import decide
-from complaints.case.state import Case, Deadline
-from complaints.case.values import Actor, Command, Post
+from complaints.case.state import Case, Deadline, Order
+from complaints.case.values import Actor, Command, Post, RefusedError
 from complaints.desk import rehearsal
 from complaints.directory.tree import Places
 from complaints.policy.conditions import holds, may_hold
@@ -175,6 +175,42 @@ def test_what_a_policy_names_only_in_its_conditions_is_offered_by_name() -> None
     offered = _offered("insurer", case, _actor("insurer", "adjudicator", "qilin"), "rule")
     assert offered["responsibility"] == ("direct", "management")
     assert "expulsion" not in offered["sanction"]
+
+
+def test_a_new_work_order_needs_its_type_and_unit_and_one_sent_again_has_them() -> None:
+    agent = _actor("auto", "agent", "importer")
+    case = _case(
+        "auto",
+        "d-linhe",
+        "complaint",
+        orders=(Order(n=1, type="headquarters_case", unit="importer", sender="d-linhe", sent_at=NOW),),
+    )
+
+    def required(order: int) -> set[str]:
+        places = Places(units("auto").values(), NOW)
+        choices = choices_of(case, Offer("dispatch", order), agent, rulebook("auto"), places)
+        form = form_of("dispatch", order, policy("auto"), "en", "complaint", choices=choices)
+        return {field.name for field in form.fields if field.required}
+
+    assert required(0) == {"order_type", "unit"}
+    assert required(1) == set()
+
+
+def test_an_order_is_sent_again_by_those_alone_who_could_send_one_of_its_type() -> None:
+    order = Order(n=1, type="area_report", unit="east", sender="hq", sent_at=NOW)
+    case = _case("carmaker", "e-hejin", "complaint", orders=(order,))
+    places = Places(units("carmaker").values(), NOW)
+    dealer, desk = _actor("carmaker", "handler", "e-hejin"), _actor("carmaker", "agent", "hq")
+    again = [Offer("dispatch", 1) in allowed(case, one, rulebook("carmaker"), places) for one in (dealer, desk)]
+    assert again == [False, True]
+
+    def send(actor: Actor, **data: Any) -> str:
+        command = Command(name="dispatch", by=actor, at=NOW, order=1, data=data)
+        return decide(case, command, rulebook("carmaker"), NOW, places)[0].type
+
+    assert send(desk) == "dispatched"
+    with pytest.raises(RefusedError):
+        send(dealer, order_type="technical_help")
 
 
 def test_fields_of_a_case_that_somebody_cannot_register_are_not_asked_of_them() -> None:

@@ -89,7 +89,7 @@ class Leeway(msgspec.Struct, frozen=True):
 def leeway(case: Case, offer: Offer, actor: Actor, rulebook: Rulebook, places: Places) -> Leeway:
     """What an offered command can say."""
     judged = _Judged(case, offer.command, actor, case.order(offer.order), rulebook, places, None)
-    return Leeway(tuple(judged.open()), judged.values, _said_later)
+    return Leeway(tuple(judged.open()), judged.values, judged.said_later)
 
 
 def registering(actor: Actor, rulebook: Rulebook) -> Leeway:
@@ -100,10 +100,6 @@ def registering(actor: Actor, rulebook: Rulebook) -> Leeway:
         replace(one, when={"all": [one.when, {"event.kind": list(one.kinds)}]}) if one.kinds else one for one in mine
     ]
     return Leeway(tuple(asked), said_only({}, actor), lambda name: not name.startswith("actor."))
-
-
-def _said_later(name: str) -> bool:
-    return name.startswith("event.")
 
 
 def permit(
@@ -196,7 +192,13 @@ class _Judged:
         data: Mapping[str, Any] | None,
     ) -> None:
         self.case, self.name, self.actor, self.order = case, name, actor, order
-        self.rulebook, self.places, self.data = rulebook, places, data
+        self.rulebook, self.places = rulebook, places
+        self.settled: dict[str, Any] = {}
+        if name == "dispatch" and order is not None:
+            # an order that is sent again stays what it is, whatever the command calls it
+            self.settled["order_type"] = order.type
+            data = {**(data or {}), **self.settled}
+        self.data = data
         self.values = lookup(case, rulebook, event=data, order=order, actor=actor, places=places)
 
     def candidates(self) -> list[Action]:
@@ -214,8 +216,12 @@ class _Judged:
         return [
             action
             for action in self.candidates()
-            if self.verdict(action) in ("ok", "condition") and may_hold(action.when, self.values, _said_later)
+            if self.verdict(action) in ("ok", "condition") and may_hold(action.when, self.values, self.said_later)
         ]
+
+    def said_later(self, name: str) -> bool:
+        """Whether a fact is known only once the command is said."""
+        return name.startswith("event.") and name.removeprefix("event.") not in self.settled
 
     def verdict(self, action: Action) -> str:
         if self.actor.kind == "customer":

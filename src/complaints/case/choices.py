@@ -14,6 +14,9 @@ from complaints.policy.rulebook import Rulebook
 _UNHEARD_OF = "\0"
 """A value that no policy names."""
 
+_ASKED_OF_NEW_ORDERS = ("order_type", "unit")
+"""What a new work order cannot do without; one that is sent again has both."""
+
 
 class Choices(msgspec.Struct, frozen=True):
     """The values open for the fields of a command: by the policy's actions, and by what is there to be named.
@@ -23,6 +26,7 @@ class Choices(msgspec.Struct, frozen=True):
 
     leeway: Leeway
     only: Mapping[str, tuple[str, ...]] = {}
+    asked: tuple[str, ...] = ()
 
     def allows(self, field: str, value: Any) -> bool:
         """Whether the value is worth offering."""
@@ -40,12 +44,13 @@ class Choices(msgspec.Struct, frozen=True):
 
     def needs(self, field: str) -> bool:
         """Whether the command is refused without the field."""
-        return self.leeway.needs(field)
+        return field in self.asked or self.leeway.needs(field)
 
 
 def choices_of(case: Case, offer: Offer, actor: Actor, rulebook: Rulebook, places: Places) -> Choices:
     """What can be chosen in the form of an offered command."""
     only: dict[str, tuple[str, ...]] = {}
+    asked = _ASKED_OF_NEW_ORDERS if offer == Offer("dispatch") else ()
     if offer.command == "dispatch":
         only["order_type"] = _order_types(case, offer, actor, rulebook)
     elif offer.command == "sign":
@@ -57,7 +62,7 @@ def choices_of(case: Case, offer: Offer, actor: Actor, rulebook: Rulebook, place
         only["deadline"] = tuple(one.deadline for one in mine)
     elif offer.command == "follow-up" and Offer("close") not in allowed(case, actor, rulebook, places):
         only["outcome"] = ("continue",)
-    return Choices(leeway(case, offer, actor, rulebook, places), only)
+    return Choices(leeway(case, offer, actor, rulebook, places), only, asked)
 
 
 def choices_registering(actor: Actor, rulebook: Rulebook) -> Choices:

@@ -74,15 +74,17 @@ def form_of(
             entries.append(Entry(name="file", label=_label("file", lang), shape="file", required=True))
         elif param.name == "by":
             entries.append(Entry(name="by.hours", label=_label("by", lang), required=True))
-        elif not _left_out(command, param, policy):
+        elif not _left_out(command, order, param, policy):
             entries += _narrowed(_entry(command, param, policy, lang, kind, given), param, choices, lang)
     label = text(f"desk.command.{command}", lang)
     return FormView(command=command, order=order, label=label, fields=tuple(entries), open=bool(values))
 
 
-def _left_out(command: str, param: Param, policy: Policy) -> bool:
-    """What nobody fills in: what is found out elsewhere, and what this policy has no words for."""
+def _left_out(command: str, order: int, param: Param, policy: Policy) -> bool:
+    """What nobody fills in: found out elsewhere, settled when the order was made, or without words in this policy."""
     if param.name in _MADE_ELSEWHERE or (command == "attach" and param.name == "name"):
+        return True
+    if command == "dispatch" and order and param.name in ("order_type", "parent"):
         return True
     if (command, param.name) == ("dispatch", "parent"):
         return not any(one.parents for one in policy.order_types.values())
