@@ -222,6 +222,18 @@ def test_fields_of_a_case_that_somebody_cannot_register_are_not_asked_of_them() 
     assert "fields.report_type" in asked("complaint_office", "qilin")
 
 
+def test_the_facts_of_trainings_are_asked_of_trainings_alone() -> None:
+    def asked(role: str) -> set[str]:
+        choices = choices_registering(_actor("hotline", role, "hq"), rulebook("hotline"))
+        return {field.name for field in register_entries(policy("hotline"), "en", {}, choices)}
+
+    facts = {"fields.theme", "fields.trainee", "fields.passed"}
+    assert (asked("agent") & facts, asked("trainer") & facts) == (set(), facts)
+    case = _case("hotline", "hq", "complaint")
+    assert not facts & _offered("hotline", case, _actor("hotline", "agent", "hq"), "classify").keys()
+    assert "kind" not in _offered("hotline", case, _actor("hotline", "agent", "hq"), "classify")
+
+
 def test_a_field_required_for_one_kind_says_so_before_the_kind_is_chosen() -> None:
     choices = choices_registering(_actor("auto", "agent", "importer"), rulebook("auto"))
     fields = {field.name: field for field in register_entries(policy("auto"), "en", {}, choices)}

@@ -110,6 +110,7 @@ _RULES: Final[Mapping[tuple[type, str], tuple[str, Known]]] = {
     (Kind, "start"): ("state", _own_states),
     (Kind, "categories"): ("category", _of("categories")),
     (Derived, "value"): ("state", _own_states),
+    (Field, "kinds"): ("kind", _of("kinds")),
     (Field, "required_for"): ("kind", _of("kinds")),
     (Counter, "channels"): ("channel", _of("channels")),
     (Counter, "calendar"): ("calendar", _of("calendars")),

@@ -37,7 +37,8 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
-    """A declared fact of a case. `identifier`: how it is normalised for look-up (phone, email, parcel, vin, policy)."""
+    """A declared fact of a case. `identifier`: how it is normalised for look-up (phone, email, parcel, vin, policy).
+    `kinds`: the kinds of case whose forms ask for it; all of them where none is named."""
 
     name: Text
     type: Literal["text", "choice", "number", "money", "date", "boolean", "unit", "list"] = "text"
@@ -45,6 +46,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     identifier: str = ""
     personal: bool = False
     public: bool = False
+    kinds: tuple[str, ...] = ()
     required_for: tuple[str, ...] = ()
 
 

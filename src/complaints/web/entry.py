@@ -149,11 +149,13 @@ def _named(catalogue: Mapping[str, Any], lang: str) -> tuple[tuple[str, str], ..
 
 
 def declared(policy: Policy, lang: str, kind: str, given: Mapping[str, Any]) -> list[Entry]:
-    """An entry for every field that the policy declares."""
+    """An entry for every field that the policy declares for this kind of case; before it is chosen, for every kind."""
     inner = given.get("fields")
     values = inner if isinstance(inner, Mapping) else {}
     found = []
     for name, spec in policy.fields.items():
+        if kind and spec.kinds and kind not in spec.kinds:
+            continue
         choices = tuple((value, _say(words, lang)) for value, words in spec.choices.items())
         if spec.type == "boolean":
             choices = (("true", text("pages.yes", lang)), ("false", text("desk.no", lang)))
@@ -183,9 +185,10 @@ def _wanted_for(kinds: Iterable[str], policy: Policy, lang: str) -> str:
 
 
 def _of_other_kinds(name: str, kinds: Iterable[str], policy: Policy) -> bool:
-    """Whether a declared field is required, but for none of these kinds: then it is about another kind of case."""
+    """Whether a declared field is about other kinds of case: it is named for them, or required only for them."""
     spec = policy.fields.get(name.removeprefix("fields.")) if name.startswith("fields.") else None
-    return spec is not None and bool(spec.required_for) and not set(spec.required_for) & set(kinds)
+    own = set(spec.kinds or spec.required_for) if spec is not None else set()
+    return bool(own) and not own & set(kinds)
 
 
 def register_entries(

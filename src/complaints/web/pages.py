@@ -123,7 +123,11 @@ def form_page(frame: Frame, *, action: str, key: str, filled: Filled, consent: s
     categories = [
         (name, frame.say(one.name)) for name, one in policy.categories.items() if not wanted or name in wanted
     ]
-    fields = [(name, spec) for name, spec in policy.fields.items() if spec.public]
+    fields = [
+        (name, spec)
+        for name, spec in policy.fields.items()
+        if spec.public and not (spec.kinds and shown.isdisjoint(spec.kinds))
+    ]
     return render(
         frame,
         "complaint_form.html.j2",
