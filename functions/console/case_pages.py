@@ -69,7 +69,7 @@ def declare(pages: Routes[Here], signed_in: Callable[[Seated], Page]) -> None:
 
 
 def _carry_out(here: Here, seated: Sitting, reference: str, name: str, body: Body) -> None:
-    values = values_of(name, body, here)
+    values = values_of(name, body, here, seated)
     if name == "attach":
         values |= _kept(here, seated, reference, body)
     asked = Asked(
@@ -122,7 +122,7 @@ def _not_taken(here: Here, seated: Sitting, reference: str, name: str, body: Bod
         return ()
     places = here.desk.directory.places(here.now)
     choices = choices_of(file.case, offer, seated.member.actor, file.rulebook, places)
-    said = values_of(name, body, here)
+    said = values_of(name, body, here, seated)
     told = text("desk.not_taken", seated.lang)
     return tuple(FieldError(field=field, message=told) for field in said if not choices.allows(field, said[field]))
 

@@ -59,7 +59,7 @@ def declare(pages: Routes[Here], signed_in: Callable[[Seated], Page]) -> None:
         name, cases = _command(body), _cases(body)
         try:
             own = {field: value for field, value in body.fields.items() if field not in _OURS}
-            values = values_of(name, Body(own), here)
+            values = values_of(name, Body(own), here, seated)
             once = once_of_form(body, f"pages:{name}:{seated.member.actor.person}")
             made, results = _carried_out(here, seated, name, cases, values, once)
         except Exception as error:

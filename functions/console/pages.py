@@ -120,7 +120,7 @@ def work_list(here: Here, request: Request, seated: Sitting) -> Response:
             here.desk,
             seated.member,
             here.now,
-            unit=unit_id(query.get("unit", "").strip()),
+            unit=unit_id(query.get("unit", "").strip(), seated.seat.units),
             closed=status == "closed",
             late=status == "late",
             after=place(request),
@@ -180,7 +180,7 @@ def register(here: Here, request: Request, seated: Sitting) -> Response:
         return _new_again(here, seated, other.body, again(seated), 403)
     once = once_of_form(body, f"page:register:{seated.member.actor.person}")
     try:
-        made = enter(here.desk, seated.member, values_of("register", body, here), once, here.now)
+        made = enter(here.desk, seated.member, values_of("register", body, here, seated), once, here.now)
     except Exception as error:
         refused = PAGES.refused(here, error)
         if refused is None:

@@ -9,7 +9,7 @@ from complaints.desk import session as sessions
 from complaints.desk.staff import Member, NobodyError, may_ever, member_named
 from complaints.desk.worklist import units_page
 from complaints.web.bodies import Body, read_body
-from complaints.web.forms import typed
+from complaints.web.forms import UNDER, typed
 from complaints.web.http import Request
 from complaints.web.language import of_request, preferred
 from complaints.web.pages import Frame
@@ -98,7 +98,7 @@ def sitting(here: Here, request: Request, *, suggest_units: bool = False) -> Sit
         known_units = sorted(here.desk.directory.units(listed, here.now).values(), key=lambda unit: unit.path)
         names = {unit.id: unit.name(frame.lang) for unit in known_units}
         below = [(unit, [one for one in unit.path if one in names and one != member.home[-1]]) for unit in known_units]
-        units = [(unit.id, " › ".join(names[one] for one in path or [unit.id])) for unit, path in below]
+        units = [(unit.id, UNDER.join(names[one] for one in path or [unit.id])) for unit, path in below]
     seat = Seat(
         person=known.name if known is not None else person,
         csrf=sessions.form_mark(here.desk, session),
@@ -128,10 +128,10 @@ def sent_form(here: Here, request: Request, session: str) -> Body:
     return body
 
 
-def values_of(command: str, body: Body, here: Here) -> dict[str, Any]:
-    """The command's own fields of a form, each in its type."""
+def values_of(command: str, body: Body, here: Here, seated: Sitting) -> dict[str, Any]:
+    """The command's own fields of a form, each in its type; a unit may be named as the form suggested it."""
     own = {name: value for name, value in body.fields.items() if name not in _OURS}
-    return typed(command, own, here.desk.policies.current(here.now).policy)
+    return typed(command, own, here.desk.policies.current(here.now).policy, seated.seat.units)
 
 
 _OURS = frozenset({"csrf", "version", "order", "idempotency_key", "file"})

@@ -59,7 +59,9 @@ def test_a_complaint_is_registered_and_dispatched_by_forms_alone(desk: World) ->
     wrong = _send(desk, address, session, **usual, order_type="direct", unit="donglan", remark="请尽快核实")
     assert wrong.status == 422
     assert "请尽快核实" in wrong.text
-    done = _send(desk, address, session, **usual, order_type="ordinary", unit="donglan")
+    # picked or typed: the name of one unit alone is as good as its id
+    named = {**session, "accept-language": "zh-CN"}
+    done = _send(desk, address, named, **usual, order_type="ordinary", unit="东澜省分公司")
     assert done.status == 303
     listed = desk.call("GET", "/desk?lang=zh-CN", headers=session).text
     assert listed.count(reference) >= 2

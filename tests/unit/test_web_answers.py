@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from complaints.case.values import Problem, RefusedError
+from complaints.web.forms import unit_id
 from complaints.web.http import Request, Response, answer, instant, read_event, write
 from complaints.web.language import of_request, preferred
 from complaints.web.problem import HttpError, problem_response
@@ -132,3 +133,18 @@ def test_an_event_is_read_with_its_stage_claims_and_cookies() -> None:
 def test_an_answer_of_bytes_is_base64_and_one_of_text_is_not() -> None:
     assert write(answer({"a": "慢"}))["isBase64Encoded"] is False
     assert write(answer({"a": "慢"}))["headers"]["cache-control"] == "no-store"
+
+
+def test_a_unit_is_meant_by_a_name_that_it_alone_has() -> None:
+    units = [("e", "East"), ("e1", "East › Harbour"), ("w", "West"), ("w1", "West › Harbour"), ("Mill", "West › Dale")]
+    units.append(("w2", "West › Mill"))
+    for said, meant in (
+        ("West › Harbour (w1)", "w1"),
+        ("east", "e"),
+        ("East › Harbour", "e1"),
+        ("Dale", "Mill"),
+        ("Harbour", "Harbour"),
+        ("Mill", "Mill"),
+        ("nowhere", "nowhere"),
+    ):
+        assert unit_id(said, units) == meant

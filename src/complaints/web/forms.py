@@ -4,7 +4,7 @@ A browser sends everything as text and sends what was left empty too; JSON calle
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -16,6 +16,9 @@ from complaints.texts import LANGUAGES, text
 
 MAX_TEXT = 20_000
 """Characters of one text. Longer ones are files."""
+
+UNDER = " › "
+"""Between the name of a unit and that of one under it."""
 
 _NAMED_UNIT = re.compile(r"[(（]([A-Za-z0-9._-]+)[)）]\s*$")
 
@@ -32,15 +35,18 @@ def _no() -> frozenset[str]:
     return frozenset({"false", "off", "0", *(text("desk.no", lang).lower() for lang in LANGUAGES)})
 
 
-def typed(command: str, fields: Mapping[str, Any], policy: Policy) -> dict[str, Any]:
-    """The values of a command's form, each in the type of its field; what makes no sense is left for the checks."""
+def typed(
+    command: str, fields: Mapping[str, Any], policy: Policy, units: Sequence[tuple[str, str]] = ()
+) -> dict[str, Any]:
+    """The values of a command's form, each in the type of its field; what makes no sense is left for the checks.
+    `units` are the ids and names of the units that the form suggested, which may have been typed as names."""
     types: dict[str, str] = {param.name: param.type for param in COMMANDS[command].params}
     zone = ZoneInfo(policy.zone)
     values: dict[str, Any] = {}
     for name, value in fields.items():
         if name == "fields" and isinstance(value, Mapping):
             declared = {
-                key: _typed(policy.fields[key].type if key in policy.fields else "text", inner, zone)
+                key: _typed(policy.fields[key].type if key in policy.fields else "text", inner, zone, units)
                 for key, inner in value.items()
                 if inner not in ("", [])
             }
@@ -48,11 +54,11 @@ def typed(command: str, fields: Mapping[str, Any], policy: Policy) -> dict[str, 
         elif name == "complainant" and isinstance(value, Mapping):
             values[name] = {key: inner for key, inner in value.items() if inner}
         elif value not in ("", []):
-            values[name] = _typed(types.get(name, "text"), value, zone)
+            values[name] = _typed(types.get(name, "text"), value, zone, units)
     return values
 
 
-def _typed(wanted: str, value: Any, zone: ZoneInfo) -> Any:
+def _typed(wanted: str, value: Any, zone: ZoneInfo, units: Sequence[tuple[str, str]]) -> Any:
     if wanted == "list":
         lines = value if isinstance(value, list) else str(value).splitlines()
         return [one.strip() for one in lines if one.strip()]
@@ -69,16 +75,20 @@ def _typed(wanted: str, value: Any, zone: ZoneInfo) -> Any:
     if wanted == "instant":
         return _instant(plain, zone)
     if wanted == "unit":
-        return unit_id(plain)
+        return unit_id(plain, units)
     if wanted in ("choice", "date"):
         return plain
     return value
 
 
-def unit_id(text: str) -> str:
-    """The id of a unit as a form names it: the id, or a name with the id in brackets behind it."""
+def unit_id(text: str, units: Sequence[tuple[str, str]] = ()) -> str:
+    """The id of a unit as a form names it: the id, a name with the id in brackets behind it, or a name that one alone
+    of the units (ids, and names with those of the units above before them) has."""
     found = _NAMED_UNIT.search(text)
-    return found[1] if found is not None else text
+    if found is not None:
+        return found[1]
+    called = [id for id, label in units if text.casefold() in (label.casefold(), label.split(UNDER)[-1].casefold())]
+    return called[0] if len(called) == 1 and not any(id == text for id, _ in units) else text
 
 
 def _number(text: str) -> Any:

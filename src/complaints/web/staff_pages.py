@@ -192,6 +192,9 @@ def case_page(
         own = {**(found.pop("fields", None) or {}), **(event.personal.get("fields") or {})}
         if found.get("rule") == found.get("cause"):
             found.pop("rule", None)
+        if found.get("interim") is False:
+            # what an answer usually is needs no saying
+            found.pop("interim")
         if event.type == "classified":
             found |= {f"fields.{name}": value for name, value in own.items()}
         return found
