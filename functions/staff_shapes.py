@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from complaints.case.explain import Explanation, seconds_left
+from complaints.case.explain import Explanation, promises, seconds_left
 from complaints.case.state import Deadline
+from complaints.case.wording import local, script
 from complaints.desk.batch import Result
 from complaints.desk.casefile import Ahead, CaseFile
 from complaints.desk.command import Done
 from complaints.policy.rulebook import Rulebook
+from complaints.web.entry import value_text
 from complaints.web.http import instant
 from complaints.web.problem import sentence
 from complaints.web.staff_views import (
@@ -90,6 +92,7 @@ def case_view(file: CaseFile, speaker: Speaker, now: datetime) -> CaseView:
         return file.units[id].name(speaker.lang) if id in file.units else id
 
     ahead = {(one.deadline, one.order): one for one in file.ahead}
+    words = _words(file, speaker, unit(case.unit), now)
     return CaseView(
         reference=case.reference,
         version=case.seq,
@@ -159,10 +162,24 @@ def case_view(file: CaseFile, speaker: Speaker, now: datetime) -> CaseView:
         ],
         allowed=[OfferView(command=one.command, order=one.order) for one in file.offers],
         scripts=[
-            ScriptView(name=name, title=speaker.say(one.name), text=speaker.say(one.text))
+            ScriptView(name=name, title=speaker.say(one.name), text=script(speaker.say(one.text), words))
             for name, one in file.scripts.items()
         ],
     )
+
+
+def _words(file: CaseFile, speaker: Speaker, unit: str, now: datetime) -> dict[str, str]:
+    """What the places of a reply script stand for; `due_at` is by when the customer is next promised something."""
+    case, policy = file.case, speaker.policy
+    promised = [due for _, _, due in promises(case, file.rulebook) if due > now]
+    return {
+        **{name: value_text(name, value, policy, speaker.lang, str) for name, value in file.fields.items()},
+        "reference": case.reference,
+        "unit": unit,
+        "kind": _named(speaker, policy.kinds, case.kind),
+        "category": _named(speaker, policy.categories, case.category),
+        "due_at": local(promised[0], policy) if promised else "",
+    }
 
 
 def _deadline(one: Deadline, ahead: Ahead | None, rulebook: Rulebook, speaker: Speaker, now: datetime) -> DeadlineView:

@@ -36,7 +36,10 @@ def test_an_ordinary_complaint_from_receipt_to_archive(desk: Story) -> None:
     seen = desk.seen(HANDLER, case)
     assert (seen["unit"], seen["state"]) == ("qilin-wuyuan", "transferred")
     assert desk.due(case) == {"handling": "2026-11-26 17:30"}
-    assert {one["name"] for one in seen["scripts"]} >= {"received", "survey_late"}  # what to say is at hand
+    scripts = {one["name"]: one["text"] for one in seen["scripts"]}  # what to say is at hand, with the case's own words
+    assert case in scripts["received"]
+    assert "____" in scripts["survey_late"]  # the handler's own name is theirs to say
+    assert not [one for one in scripts.values() if "{" in one]
     # no solution before somebody has spoken with the customer, known who complains and heard the recording
     said = {"outcome": "explained", "solution": "致歉并重新安排查勘"}
     desk.does(HANDLER, case, "contact", reached=True, remark="已向客户了解查勘经过")

@@ -1,5 +1,6 @@
 """A notice in words: the template of the policy, its parameters named in the reader's language."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from string import Formatter
@@ -9,7 +10,11 @@ from zoneinfo import ZoneInfo
 from complaints.policy.model import Policy, Text
 from complaints.policy.vocabulary import PARAMETERS
 
+GAP = "____"
+"""What stands in a reply script for what is not known: whoever reads it out fills it in."""
+
 _INSTANTS = ("due_at", "opened_at", "at")
+_PLACE = re.compile(r"\{(\w+)\}")
 
 
 def word(
@@ -28,6 +33,11 @@ def word(
     text = in_language(policy.templates[template].text, language, policy)
     used = {name for _, name, _, _ in Formatter().parse(text) if name}
     return text.format_map(words), {name: words[name] for name in sorted(used)}
+
+
+def script(text: str, words: Mapping[str, str]) -> str:
+    """A reply script with the case's own words in its places (INS-21, D6); a gap where there is none."""
+    return _PLACE.sub(lambda place: words.get(place[1]) or GAP, text)
 
 
 def in_language(text: Text, language: str, policy: Policy) -> str:
