@@ -94,7 +94,7 @@ def _show(here: Here, request: Request, seated: Sitting) -> Response:
         if done not in COMMANDS or read_reference(reference) is None:
             raise
         return see_other(f"{request.base_url}/desk?{urlencode({'done': done, 'gone': reference})}")
-    return _case_page(here, seated, file, done=done if done in COMMANDS else "")
+    return _case_page(here, seated, file, done=done if done in (*COMMANDS, staff_pages.JOINED) else "")
 
 
 def _case_again(

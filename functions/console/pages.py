@@ -187,7 +187,7 @@ def register(here: Here, request: Request, seated: Sitting) -> Response:
             raise
         fresh = secrets.token_hex(8) if isinstance(error, OtherBodyError) else ""
         return _new_again(here, seated, body, told_of(error, refused, seated, here), refused.status, fresh)
-    return see_other(f"{request.base_url}/desk/cases/{made.reference}?done=register")
+    return see_other(f"{request.base_url}/desk/cases/{made.reference}?done={'joined' if made.joined else 'register'}")
 
 
 def _new_again(

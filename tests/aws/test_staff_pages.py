@@ -145,6 +145,23 @@ def test_the_timeline_says_which_facts_were_classified_and_names_what_is_refused
     assert "<dt>电话</dt>" in page
 
 
+def test_who_registers_what_a_case_is_about_already_is_told_that_it_went_there(desk: World) -> None:
+    session = {**desk.signed_in(desk.person("front_desk", "cc")), "accept-language": "en"}
+    first = _new_case(desk, session, "13800138066")
+    mark = _hidden(desk.call("GET", "/desk/new", headers=session).text)["csrf"]
+    said = {
+        "kind": "problem_mail",
+        "channel": "phone",
+        "category": "delay",
+        "text": "再次来电，仍未收到",
+        "unit": "beiyuan",
+    }
+    again = _send(desk, "/desk/new", session, csrf=mark, **said, **{"complainant.phone": "13800138066"})
+    assert again.headers["location"].endswith(f"/desk/cases/{first}?done=joined")
+    page = desk.call("GET", f"/desk/cases/{first}?done=joined", headers=session).text
+    assert "no new case was made" in page
+
+
 def test_who_sends_a_case_out_of_their_sight_is_told_so_in_their_list(desk: World) -> None:
     reference = _new_case(desk, desk.signed_in(desk.person("front_desk", "cc")), "13800138088")
     stranger = desk.signed_in(desk.person("handler", "donglan"))

@@ -15,6 +15,8 @@ from complaints.web.staff_views import CaseView, DeadlineView, EventView, Explan
 
 SOON_SECONDS = 4 * 3600
 """A deadline that ends within so much of its own time is shown as pressing."""
+JOINED = "joined"
+"""Said to have been done when what somebody registered went to a case that was there before."""
 UNITS = ("unit", "city", "liable_unit")
 PEOPLE = ("person", "claimed_by", "approver")
 WORDS = ("text", "remark", "reason", "solution", "opinion", "comment")
@@ -147,7 +149,7 @@ def case_page(
     code: int = 200,
 ) -> Response:
     """A case with its timeline, deadlines, orders, and a form for every command that is open to the person; `done` is
-    the command that has just been carried out."""
+    the command that has just been carried out, or `JOINED`."""
     policy, lang = frame.policy, frame.lang
     # a case that changed its kind has passed through states of each
     states = {name: state for kind in policy.kinds.values() for name, state in kind.states.items()}
@@ -216,7 +218,7 @@ def case_page(
         groups=_grouped(forms),
         key=key,
         errors=errors,
-        done=text(f"desk.command.{done}", lang) if done else "",
+        done=_done(done, lang),
         event_name=lambda name: text(f"desk.event.{name}", lang) if has(f"desk.event.{name}") else name,
         order_state=lambda name: text(f"desk.order.{name}", lang) if has(f"desk.order.{name}") else name,
         by=by,
@@ -225,6 +227,12 @@ def case_page(
         customer=_customer(case, policy, lang, frame),
         details=_details(case, policy, lang, frame),
     )
+
+
+def _done(done: str, lang: str) -> str:
+    if done == JOINED:
+        return text("desk.case.joined", lang)
+    return text("desk.case.done", lang, command=text(f"desk.command.{done}", lang)) if done else ""
 
 
 def _grouped(forms: Sequence[FormView]) -> list[tuple[int, list[FormView]]]:
