@@ -69,6 +69,27 @@ def test_a_second_run_on_the_same_state_is_refused_and_leaves_the_first_alone(lo
     assert local_run.request("GET", "/complaints").status == 200
 
 
+def test_a_state_folder_of_another_policy_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    loaded = tmp_path / "loaded.json"
+    loaded.write_text(json.dumps({"policy": "postal", "content": "0"}))
+    asked = ["--policy", "hotline", "--port", "0", "--state", str(tmp_path)]
+    other = subprocess.run(
+        [sys.executable, "-m", "complaints.cli.main", "local", *asked],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert other.returncode == 1
+    assert f"{tmp_path} holds a local run of the policy postal, not hotline" in other.stderr
+    assert "--policy postal" in other.stderr
+    assert "--state" in other.stderr
+    assert json.loads(loaded.read_text()) == {"policy": "postal", "content": "0"}
+    assert not (tmp_path / "ports.json").exists()
+
+
 def test_what_was_acknowledged_survives_a_kill(local_run: Any) -> None:
     table = local_run.client("dynamodb")
     name = local_run.endpoints["table"]

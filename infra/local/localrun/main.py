@@ -19,6 +19,7 @@ from hypercorn.config import Config
 from complaints.cli.language import own_text
 from localrun.clock import MovedClock
 from localrun.cloud import Cloud, listen, prepare
+from localrun.loaded import loaded_policy
 
 if TYPE_CHECKING:
     from localrun.world import World
@@ -41,6 +42,10 @@ def main() -> int:
     alone = _alone(state)
     if alone is None:
         print(own_text("local.state_in_use", state=state), file=sys.stderr)
+        return 1
+    there = loaded_policy(state)
+    if there not in (None, args.policy):
+        print(own_text("local.other_policy", state=state, there=there, asked=args.policy), file=sys.stderr)
         return 1
     try:
         api, aws, smtp = _sockets(state, args.port)

@@ -20,6 +20,7 @@ from localrun.cloud import HOST, Cloud, Receive, Scope, Send
 from localrun.conductor import Conductor, StuckError
 from localrun.control import PREFIX, Control, RequestError
 from localrun.deploy import Deployed, client, deploy
+from localrun.loaded import is_loaded, remember
 from localrun.mail import IntoTheBucket, serve_mail
 from localrun.signin import SignIn
 from localrun.staff import Issuer
@@ -123,12 +124,11 @@ class World:
         digest = hashlib.sha256()
         for path in (policy, *_files(organisation)):
             digest.update(path.read_bytes())
-        memory = self._state / "loaded.json"
-        loaded = {"policy": self._policy, "content": digest.hexdigest()}
-        if memory.exists() and json.loads(memory.read_text()) == loaded:
+        content = digest.hexdigest()
+        if is_loaded(self._state, self._policy, content):
             return
         self._deskside("load", str(policy), str(organisation))
-        memory.write_text(json.dumps(loaded))
+        remember(self._state, self._policy, content)
 
     def _deskside(self, *arguments: str) -> str:
         """Run a use case that is no function's, in a process that has what the staff function is given."""
