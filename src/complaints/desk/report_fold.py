@@ -5,7 +5,7 @@ unit's report reads its own part of the tree and not the whole country's.
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from complaints.adapters.factstore import FactStore
@@ -23,9 +23,28 @@ ROW = 300
 
 
 class UnsealedError(Exception):
-    """Days of the period are not sealed yet; the daily function has to run first, and will be tried again."""
+    """Days of the period are not sealed yet; the daily function has to run first, and will be tried again. `missing`
+    are those days; of a year the months that have no reports yet though their days are sealed."""
 
     impersonal = True
+
+    def __init__(self, missing: Sequence[str], remedy: str = "run the daily function, then this one again") -> None:
+        super().__init__(f"{', '.join(missing)} not sealed: {remedy}")
+        self.missing = tuple(missing)
+
+
+class NotOverError(UnsealedError):
+    """The period is not over in the organisation's zone; `missing` is the day on which it ends."""
+
+    def __init__(self, period: str, last: str) -> None:
+        super().__init__([last], f"{period} is not over before the end of that day")
+
+
+class NothingKnownError(UnsealedError):
+    """No day of the period is sealed, and none is to be: it lies before the first case. `missing` is the period."""
+
+    def __init__(self, period: str) -> None:
+        super().__init__([period], "nothing was recorded in it; cases of the time before have to be imported")
 
 
 def fold_month(store: FactStore, month: str) -> Partial:
@@ -75,7 +94,7 @@ def _month(store: FactStore, month: str) -> Partial:
         return known
     missing = unsealed(store, month)
     if missing:
-        raise UnsealedError(f"{', '.join(missing)} not sealed: run the daily function, then this one again")
+        raise UnsealedError(missing)
     whole = merge(partial for day in days_of(month) if (partial := store.partial(day)) is not None)
     store.write_ahead(month, ahead([whole, store.ahead(before(month))], month))
     store.write_partial(month, whole)

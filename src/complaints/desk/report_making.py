@@ -5,7 +5,7 @@ each of its files is written anew.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -14,7 +14,9 @@ from complaints.adapters.files import Files, NoFileError
 from complaints.adapters.queues import Message
 from complaints.desk.context import Desk
 from complaints.desk.pieces import Run
-from complaints.desk.report_fold import UnsealedError, unsealed
+from complaints.desk.report_fold import NothingKnownError, NotOverError, UnsealedError, unsealed
+from complaints.desk.seal import LOOK_BACK
+from complaints.reporting.facts import before, days_of, local_day
 
 FOLDER = "making/"
 
@@ -33,13 +35,19 @@ def begin(desk: Desk, periods: Sequence[str], now: datetime) -> Run:
     Raises
     ------
     UnsealedError
-        Days of a month are not sealed though later ones are; nothing was noted.
+        A period is not over, or lies before the first case, or what it is folded from is not there yet; nothing was
+        noted.
     """
+    for period in periods:
+        last = days_of(period)[-1]
+        if last >= local_day(now, desk.settings.zone):
+            raise NotOverError(period, last)
     store = FactStore(desk.settings.need("facts_bucket"))
     for period in periods:
-        missing = unsealed(store, period) if len(period) == 7 else []
-        if missing:
-            raise UnsealedError(f"{', '.join(missing)} not sealed: run the daily function, then this one again")
+        if len(period) == 7:
+            _month_is_sealed(desk, store, period, now)
+        else:
+            _months_are_made(store, period, periods)
     bucket = Files(desk.settings.need("reports_bucket"))
     door = desk.directory.unit(desk.policies.current(now).policy.intake.unit, now)
     under_way = making(desk)
@@ -48,6 +56,28 @@ def begin(desk: Desk, periods: Sequence[str], now: datetime) -> Run:
         again = known.again if known else bool(door and bucket.keys(f"units/{door.path[0]}/{period}/"))
         bucket.write(FOLDER + period, msgspec.json.encode(Making(since=now, again=again)))
     return Run(kind="reports", of=tuple(periods), at=now)
+
+
+def _month_is_sealed(desk: Desk, store: FactStore, month: str, now: datetime) -> None:
+    missing = unsealed(store, month)
+    if not missing:
+        return
+    nobody_looks = days_of(month)[-1] < local_day(now - timedelta(days=LOOK_BACK), desk.settings.zone)
+    is_passed = nobody_looks or any(store.sealed(f"{before(month, -ahead)}-") for ahead in (1, 2))
+    if is_passed and not store.sealed(f"{month}-"):
+        raise NothingKnownError(month)
+    raise UnsealedError(missing)
+
+
+def _months_are_made(store: FactStore, year: str, periods: Sequence[str]) -> None:
+    """A year is folded from those of its months that are made, before it or along with it."""
+    found = store.sealed(f"{year}-")
+    made = {one for one in found if len(one) == 7} | {one for one in periods if one.startswith(f"{year}-")}
+    if not made and not found:
+        raise NothingKnownError(year)
+    left_out = {one[:7] for one in found} - made
+    if left_out:
+        raise UnsealedError(sorted(left_out), "make the reports of these months first")
 
 
 def ask_for(desk: Desk, period: str, now: datetime) -> None:
