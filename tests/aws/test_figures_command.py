@@ -57,3 +57,12 @@ def test_good_rows_are_taken(desk: World, file: Path, capsys: pytest.CaptureFixt
     assert main(["figures", str(file)]) == 0
     assert capsys.readouterr().out == "1 figure taken\n"
     assert FactStore(desk.desk.settings.need("facts_bucket")).entered() == {"2026-11": {"importer": {"vehicles": 12.5}}}
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_file_that_is_not_there_is_not_called_wrongly_encoded(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["figures", str(file)]) == 1
+    assert capsys.readouterr().err == f"complaints figures: {file} cannot be read: No such file or directory\n"
+    file.write_bytes(b"\xff\xfe\x00")
+    assert main(["figures", str(file)]) == 1
+    assert "cannot be read as UTF-8" in capsys.readouterr().err

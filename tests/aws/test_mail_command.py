@@ -14,6 +14,11 @@ def test_what_was_set_aside_is_shown_tried_again_and_dropped(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with world("postal", monkeypatch) as desk:
+        assert main(["mail", "list"]) == 0
+        assert main(["mail", "replay"]) == 0
+        nothing = capsys.readouterr()
+        assert nothing.out == ""
+        assert nothing.err.startswith("no e-mail is set aside\nno e-mail that failed is set aside")
         for key, reason in (("a", "failed: RuntimeError"), ("b", "machine: bulk"), ("c", "machine: bulk")):
             Files("mail").write(key, MAIL)
             set_aside(desk.desk, Aside(key=key, at=desk.now, reason=reason))

@@ -39,7 +39,10 @@ def test_what_is_parked_is_shown_and_brought_back(desk: Clockwork, capsys: pytes
     assert main(["redrive"]) == 1
     assert capsys.readouterr().out.splitlines()[-1].startswith("B2")
     assert main(["redrive", "--now"]) == 0
+    capsys.readouterr()
     assert main(["redrive"]) == 0
+    nothing = capsys.readouterr()
+    assert (nothing.out, nothing.err) == ("", "nothing is parked\n")
 
 
 def test_the_sums_are_chinese_for_a_chinese_operator_and_the_columns_are_not(
@@ -81,6 +84,46 @@ def test_a_calendar_is_tried_before_it_counts(
     assert desk.case("A2").case.deadlines[0].due_at == before + timedelta(hours=14)
     assert main(["calendar", "never", str(file), "--now"]) == 1
     assert "no calendar 'never'" in capsys.readouterr().err
+
+
+def test_a_calendar_that_is_just_this_already_is_not_waited_for(
+    desk: Clockwork, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[int] = []
+    monkeypatch.setattr(settling, "sleep", waited.append)
+    desk.register("A1")
+    spec = desk.desk.policies.current(desk.now).policy.calendars["always"]
+    same, other = tmp_path / "same.json", tmp_path / "other.json"
+    same.write_text(json.dumps(spec))
+    other.write_text(json.dumps({**spec, "holidays": ["2026-11-20"]}))
+    for arguments in ([], ["--now"]):
+        assert main(["calendar", "always", str(same), *arguments]) == 0
+        assert capsys.readouterr().out == "calendar always is just this already: nothing changes\n"
+    assert waited == []
+    assert desk.desk.policies.read_pointer().calendars == {}
+    # but what was corrected, or put back, is done again when it is asked for: it may have been broken off
+    for file in (other, other, same, same):
+        assert main(["calendar", "always", str(file), "--now"]) == 0
+        assert "is replaced by" in capsys.readouterr().out
+    assert len(waited) == 4
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_file_that_is_no_calendar_is_named_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    notes, policy, notice = tmp_path / "notes.txt", tmp_path / "policy.yaml", tmp_path / "2027.csv"
+    notes.write_text("closed on Friday")
+    policy.write_text("calendars:\n  always: {country: CN}\n")
+    assert main(["calendar", "always", str(notes)]) == 1
+    said = capsys.readouterr().err
+    assert f"{notes} is no JSON (" in said
+    assert ".yaml or .yml" in said
+    assert main(["calendar", "always", str(tmp_path / "gone.json")]) == 1
+    assert f": {tmp_path / 'gone.json'} cannot be read: No such file" in capsys.readouterr().err
+    assert main(["calendar", "always", str(policy), "--notice", f"2027={notice}"]) == 1
+    assert f"complaints calendar: {notice} cannot be read: No such file" in capsys.readouterr().err
+    notice.write_text("day\n")
+    assert main(["calendar", "always", str(policy), "--notice", f"2027={notice}"]) == 1
+    assert f"complaints calendar: {notice}: line 1" in capsys.readouterr().err
 
 
 def test_a_record_is_verified(desk: Clockwork, capsys: pytest.CaptureFixture[str]) -> None:

@@ -102,7 +102,7 @@ def test_the_help_is_whole_in_both_languages(
         (["verify"], "缺少参数：REFERENCE"),
         (["verify", "A1", "--nothing"], "无法识别的参数：--nothing"),
         (["mail", "send"], "无效的值 'send'"),
-        (["calendar", "a", "b", "--per-second", "many"], "参数 --per-second：'many' 不是有效的 int 值"),
+        (["calendar", "a", "b", "--per-second", "many"], "参数 --per-second：“many”无效"),
         (["report", "2026-11", "--unit"], "参数 --unit：需要一个值"),
         (["import", "a", "--check", "--suggest"], "不能与参数 --check 同时使用"),
         (["import", "a", "--check=1"], "不接受值 '1'"),

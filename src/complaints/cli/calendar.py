@@ -2,7 +2,8 @@
 
 import argparse
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,13 @@ from complaints.cli.errors import CommandError
 from complaints.cli.language import own_text
 from complaints.cli.settling import settle
 from complaints.desk.context import desk
-from complaints.desk.publish import publish_calendar
+from complaints.desk.publish import is_standing, publish_calendar
 from complaints.desk.retime import PER_SECOND, Moved, preview, retime
 from complaints.policy.compile import open_source
 from complaints.texts import text
 from complaints.worktime import WorktimeError
 from complaints.worktime.holidays import expand_spec, load_country
-from complaints.worktime.notices import read_notice
+from complaints.worktime.notices import Notice, read_notice
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=own_text("calendar.notice"),
     )
     parser.add_argument("--now", action="store_true", help=own_text("calendar.now"))
-    parser.add_argument("--per-second", type=int, default=PER_SECOND, help=own_text("calendar.per_second"))
+    parser.add_argument("--per-second", type=_rate, default=PER_SECOND, help=own_text("calendar.per_second"))
     deployment.add_arguments(parser)
 
 
@@ -43,6 +44,9 @@ def run(args: argparse.Namespace) -> int:
     deployment.connect(args)
     try:
         spec = _spec(args)
+        if is_standing(desk(), args.name, spec):
+            print(text("cli.calendar.same", args.language, name=args.name))
+            return 0
         if not args.now:
             return _show(preview(desk(), args.name, spec, clock.now()), args.language)
         old, new = publish_calendar(desk(), args.name, spec)
@@ -50,14 +54,15 @@ def run(args: argparse.Namespace) -> int:
         _show(retime(desk(), clock.now(), per_second=args.per_second), args.language)
         settle(text("cli.calendar.moving", args.language), args.language)
         return _show(retime(desk(), clock.now(), per_second=args.per_second), args.language)
-    except (OSError, ValueError, KeyError, NoPolicyError, WorktimeError) as wrong:
+    except (ValueError, KeyError, NoPolicyError, WorktimeError) as wrong:
         raise CommandError(f"{args.file}: {wrong}") from wrong
 
 
 def _spec(args: argparse.Namespace) -> dict[str, Any]:
     """The calendar of the file with its country's holidays worked out, the notices given among them."""
     if args.file.suffix in (".yaml", ".yml"):
-        written = open_source(args.file).data
+        with _reading(args.file, args.language):
+            written = open_source(args.file).data
         calendars = written.get("calendars", {}) if isinstance(written, dict) else {}
         if args.name not in calendars:
             known = ", ".join(calendars) or text("cli.none", args.language)
@@ -66,7 +71,7 @@ def _spec(args: argparse.Namespace) -> dict[str, Any]:
             )
         spec = calendars[args.name]
     else:
-        spec = json.loads(args.file.read_text("utf-8"))
+        spec = _json(args.file, args.language)
     if not args.notice:
         return expand_spec(spec)
     if not isinstance(spec, dict) or "country" not in spec:
@@ -76,8 +81,38 @@ def _spec(args: argparse.Namespace) -> dict[str, Any]:
         year, _, file = given.partition("=")
         if not (year.isdecimal() and file):
             raise CommandError(text("cli.calendar.no_notice", args.language, given=given))
-        data = data.with_notice(read_notice(Path(file).read_text("utf-8-sig"), int(year)))
+        data = data.with_notice(_notice(Path(file), int(year), args.language))
     return expand_spec(spec, data)
+
+
+def _json(file: Path, lang: str) -> Any:
+    try:
+        with _reading(file, lang):
+            return json.loads(file.read_text("utf-8-sig"))
+    except ValueError as wrong:
+        raise CommandError(text("cli.calendar.no_json", lang, file=file, detail=wrong)) from wrong
+
+
+def _notice(file: Path, year: int, lang: str) -> Notice:
+    try:
+        with _reading(file, lang):
+            return read_notice(file.read_text("utf-8-sig"), year)
+    except (UnicodeDecodeError, WorktimeError) as wrong:
+        raise CommandError(f"{file}: {wrong}") from wrong
+
+
+@contextmanager
+def _reading(file: Path, lang: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as failed:
+        raise CommandError(text("cli.unreadable", lang, file=file, detail=failed.strerror)) from failed
+
+
+def _rate(given: str) -> int:
+    if not given.isascii() or not given.isdigit() or int(given) < 1:
+        raise argparse.ArgumentTypeError(own_text("calendar.no_rate", given=given))
+    return int(given)
 
 
 def _show(moved: Iterable[Moved], lang: str) -> int:

@@ -23,7 +23,9 @@ def run(args: argparse.Namespace) -> int:
     deployment.connect(args)
     try:
         table = args.file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as failed:
+    except OSError as failed:
+        raise CommandError(text("cli.unreadable", args.language, file=args.file, detail=failed.strerror)) from failed
+    except UnicodeDecodeError as failed:
         raise CommandError(text("cli.figures.unreadable", args.language, file=args.file, detail=failed)) from failed
     taken, bad = enter_figures(desk(), table, clock.now())
     for one in bad:

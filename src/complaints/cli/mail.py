@@ -1,6 +1,7 @@
 """Show the e-mail that was set aside, each with its reason, and try it again."""
 
 import argparse
+import sys
 
 from complaints.adapters import clock
 from complaints.cli import deployment
@@ -15,7 +16,8 @@ from complaints.texts import text
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`list`, `replay` (all that are named, or all that failed), `drop` (what needs no more attention)."""
     parser.add_argument("action", choices=("list", "replay", "drop"), help=own_text("mail.action"))
-    parser.add_argument("keys", nargs="*", metavar="KEY", help=own_text("mail.keys"))
+    # With a default of its own, or argparse counts it among what is required.
+    parser.add_argument("keys", nargs="*", default=(), metavar="KEY", help=own_text("mail.keys"))
     deployment.add_arguments(parser)
 
 
@@ -26,6 +28,8 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "list":
         for one in listed:
             print(f"{one.at.isoformat()}\t{one.key}\t{one.reason}")
+        if not listed:
+            print(text("cli.mail.nothing", args.language), file=sys.stderr)
         return 0
     unknown = set(args.keys) - {one.key for one in listed}
     if unknown:
@@ -38,6 +42,8 @@ def run(args: argparse.Namespace) -> int:
         return 0
     # what a machine wrote stays aside unless it is named: it was understood, only not wanted
     chosen = args.keys or [one.key for one in listed if not one.reason.startswith("machine")]
+    if not chosen:
+        print(text("cli.mail.nothing_failed", args.language), file=sys.stderr)
     results: list[Received] = []
     for key in chosen:
         results.append(replay(desk(), key, clock.now()))

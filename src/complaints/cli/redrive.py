@@ -1,6 +1,7 @@
 """Show what is parked, and let it be tried again when its cause is mended."""
 
 import argparse
+import sys
 
 from complaints.adapters import clock
 from complaints.cli import deployment
@@ -28,6 +29,9 @@ def run(args: argparse.Namespace) -> int:
     wanted = [one for one in found if not args.cases or one.case in args.cases]
     for one in wanted:
         print(f"{one.case}\t{one.recipient or 'case'}\t{one.reason}")
+    if not found:
+        print(text("cli.redrive.nothing", args.language), file=sys.stderr)
+        return 0
     if not args.now:
         return 1 if wanted else 0
     brought_back = redrive(desk(), wanted, clock.now())

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from complaints.adapters.policies import NoPolicyError
+from complaints.adapters.policies import NoPolicyError, Pointer
 from complaints.adapters.rows import UNITS
 from complaints.desk.context import Desk
 from complaints.desk.moved_units import relist, set_out
@@ -60,14 +60,27 @@ def publish_calendar(desk: Desk, name: str, spec: Mapping[str, Any]) -> tuple[st
         No policy is published, or it has no calendar of that name.
     """
     pointer = desk.policies.read_pointer()
+    old, new = _own_calendar(desk, pointer, name).id, Calendar.from_spec(dict(spec)).id
+    kept = desk.files.keep("policies", msgspec.json.encode(dict(spec), order="sorted"))
+    desk.policies.move_pointer(replace(pointer, calendars={**pointer.calendars, old: kept}))
+    return old, new
+
+
+def is_standing(desk: Desk, name: str, spec: Mapping[str, Any]) -> bool:
+    """Whether a calendar is the current policy's own of that name and none was ever put in its place, so that no
+    deadline can be left to move. One that was corrected, and now again, may have been broken off. Raises as
+    `publish_calendar` does."""
+    pointer = desk.policies.read_pointer()
+    own = _own_calendar(desk, pointer, name).id
+    return own not in pointer.calendars and own == Calendar.from_spec(dict(spec)).id
+
+
+def _own_calendar(desk: Desk, pointer: Pointer, name: str) -> Calendar:
     policy = desk.policies.policy(pointer.policy) if pointer.policy else None
     if policy is None or name not in policy.calendars:
         known = ", ".join(policy.calendars) if policy is not None else "none"
         raise NoPolicyError(f"no calendar {name!r} in the current policy; there are: {known}")
-    old, new = Calendar.from_spec(policy.calendars[name]).id, Calendar.from_spec(dict(spec)).id
-    kept = desk.files.keep("policies", msgspec.json.encode(dict(spec), order="sorted"))
-    desk.policies.move_pointer(replace(pointer, calendars={**pointer.calendars, old: kept}))
-    return old, new
+    return Calendar.from_spec(policy.calendars[name])
 
 
 def load_organisation(desk: Desk, folder: Path, now: datetime, *, dry_run: bool = False) -> Loaded:
