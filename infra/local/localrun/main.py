@@ -5,11 +5,13 @@ import asyncio
 import fcntl
 import json
 import logging
+import shlex
 import signal
 import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from localrun.world import World
 
 logger = logging.getLogger("localrun")
+
+Announce = Callable[[dict[str, Any]], None]
+"""Told the endpoints when all is ready."""
 
 
 def main() -> int:
@@ -59,7 +64,7 @@ def main() -> int:
 
     world = World(args.root.resolve(), state, args.policy, clock, Cloud(state, clock), api.getsockname()[1])
     with alone:
-        return asyncio.run(_serve(world, api, aws, smtp, started))
+        return asyncio.run(_serve(world, api, aws, smtp, lambda found: _announce(found, state, started)))
 
 
 def _alone(state: Path) -> IO[str] | None:
@@ -84,7 +89,9 @@ def _sockets(state: Path, port: int) -> tuple[socket.socket, socket.socket, sock
     return sockets[0], sockets[1], sockets[2]
 
 
-async def _serve(world: "World", api: socket.socket, aws: socket.socket, smtp: socket.socket, started: float) -> int:
+async def _serve(
+    world: "World", api: socket.socket, aws: socket.socket, smtp: socket.socket, announce: Announce
+) -> int:
     config = Config()
     config.bind = [f"fd://{api.detach()}", f"fd://{aws.detach()}"]
     config.loglevel = "ERROR"
@@ -99,7 +106,7 @@ async def _serve(world: "World", api: socket.socket, aws: socket.socket, smtp: s
 
     def bring_up() -> None:
         try:
-            _announce(world.bring_up(loop, smtp), time.monotonic() - started)
+            announce(world.bring_up(loop, smtp))
         except BaseException as problem:  # noqa: BLE001 - whatever it is, the server must end and say it
             problems.append(problem)
             loop.call_soon_threadsafe(over.set)
@@ -116,8 +123,11 @@ async def _serve(world: "World", api: socket.socket, aws: socket.socket, smtp: s
     return 1 if problems else 0
 
 
-def _announce(endpoints: dict[str, Any], seconds: float) -> None:
-    print(f"\n{own_text('local.ready', **endpoints, seconds=seconds)}\n", flush=True)
+def _announce(endpoints: dict[str, Any], state: Path, started: float) -> None:
+    """Say where everything is, and what to try; the commands name the state folder unless it is the usual one."""
+    option = "" if state == Path(".local").resolve() else f" --state {shlex.quote(str(state))}"
+    seconds = time.monotonic() - started
+    print(f"\n{own_text('local.ready', **endpoints, seconds=seconds, option=option)}\n", flush=True)
 
 
 if __name__ == "__main__":

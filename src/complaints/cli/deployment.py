@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
 from complaints.adapters import aws, clock, settings
 from complaints.cli.errors import CommandError
 from complaints.cli.language import own_text
+from complaints.cli.state import HERE
 from complaints.desk import context
 from complaints.texts import text
 
@@ -40,7 +41,9 @@ def connect(args: argparse.Namespace) -> None:
     elif args.stack:
         _told_by(args.stack, args.language)
     elif not os.environ.get("TABLE"):
-        raise CommandError(text("cli.deployment.unnamed", args.language))
+        is_here = any((HERE / file).is_file() for file in ("endpoints.json", "loaded.json"))
+        code = "cli.deployment.unnamed_here" if is_here else "cli.deployment.unnamed"
+        raise CommandError(text(code, args.language, state=HERE))
     settings.current.cache_clear()
     context.desk.cache_clear()
 

@@ -18,6 +18,7 @@ from typing import Any
 from complaints.cli.errors import CommandError
 from complaints.cli.language import own_text
 from complaints.cli.parser import Parser
+from complaints.cli.state import HERE
 from complaints.texts import text
 
 _SPAN = re.compile(r"(\d+)([smhdw])")
@@ -33,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_argument("--state", type=Path, default=argparse.SUPPRESS, metavar="DIR", help=own_text("local.state"))
     parser.add_argument("--policy", metavar="NAME", help=own_text("local.policy"))
     parser.add_argument("--port", type=_port, default=4600, help=own_text("local.port"))
-    parser.add_argument("--state", type=Path, default=Path(".local"), metavar="DIR", help=own_text("local.state"))
+    parser.add_argument("--state", type=Path, default=HERE, metavar="DIR", help=own_text("local.state"))
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
 
     def action(name: str) -> argparse.ArgumentParser:

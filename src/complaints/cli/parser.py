@@ -1,6 +1,7 @@
 """The command line's parser: argparse, its own words in either language, its help in lines that fit the terminal."""
 
 import argparse
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -31,6 +32,8 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**{"formatter_class": _Lines, **settings})
+        # Such as -1d: a value, to be told what is wrong with it, and no option that is not known.
+        self._negative_number_matcher = re.compile(r"-[0-9]")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from complaints.history.forms import NUMBER, forms_of
 from complaints.history.mapping import Mapping
 from complaints.history.notes import SHOWN, Note, note
 from complaints.history.shape import Sample, sample_of, shape_of
-from complaints.history.tables import TableError
+from complaints.history.tables import TableError, open_content
 from complaints.history.words import headings_for, words
 
 _CODES = re.compile("[A-Za-z]{0,4}[0-9]+(?:[,;，；、 ]+[A-Za-z]{0,4}[0-9]+)*[,;，；、]?")
@@ -43,6 +43,8 @@ def draft(file: BinaryIO, *, root: str, kind: str, deadline: str) -> Draft:
     TableError
         The file is of a kind that cannot be read, or no column looks like the date of receipt.
     """
+    if not open_content(file).read(1):
+        raise TableError("the file is empty")
     shape = shape_of(file)
     sample = sample_of(file, shape)
     made = Draft(shape)
@@ -92,6 +94,8 @@ def _fill(made: Draft, sample: Sample, root: str, kind: str, deadline: str) -> N
         return ""
 
     reference = take("reference")
+    if not any(sample.columns):
+        raise TableError("this is no table: give CSV with a line of headings, JSON Lines, JSON or .xlsx")
     received = take("received_at", dates=True) or _any_date(sample, taken, forms)
     if not received:
         raise TableError(f"no column looks like a date of receipt among {', '.join(sample.columns)}: write it by hand")

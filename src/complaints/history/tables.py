@@ -26,6 +26,8 @@ LONGEST_FIELD = 1_000_000
 
 _GZIP, _ZIP, _OLD_EXCEL = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
+_NO_TABLES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"%PDF-")
+
 
 class TableError(ValueError):
     """A file that cannot be read as the mapping says; the message says what it is and what to write."""
@@ -68,6 +70,8 @@ def open_content(file: BinaryIO, member: str = "") -> BinaryIO:
         return open_content(io.BytesIO(inner.read()) if chosen[0].endswith(".xlsx") else cast(BinaryIO, inner))
     if head.startswith(_OLD_EXCEL):
         raise TableError("this is a workbook of the old kind (.xls): open it and save it as .xlsx or CSV UTF-8")
+    if head.startswith(_NO_TABLES):
+        raise TableError("this is a picture or a PDF, whatever its name says: give CSV, JSON Lines, JSON or .xlsx")
     if head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")):
         raise TableError("this is a web page or XML, whatever its name says: open it and save it as .xlsx or CSV UTF-8")
     return file
