@@ -68,11 +68,13 @@ def test_a_period_before_the_first_case_has_nothing_to_report(
     assert keys("reports") == {}
 
 
-def test_of_a_desk_without_a_sealed_day_a_month_long_ago_has_nothing_to_report(
-    desk: World, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("period", ["2026-08", "2026-10"])
+def test_of_a_desk_without_a_sealed_day_a_month_without_cases_has_nothing_to_report(
+    desk: World, period: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["report", "2026-08"]) == 1
-    assert "there is nothing to report of 2026-08" in capsys.readouterr().err
+    registered(desk)
+    assert main(["report", period]) == 1
+    assert f"there is nothing to report of {period}" in capsys.readouterr().err
 
 
 def test_days_that_are_still_to_be_sealed_are_named_with_the_remedy(

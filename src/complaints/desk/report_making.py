@@ -62,11 +62,17 @@ def _month_is_sealed(desk: Desk, store: FactStore, month: str, now: datetime) ->
     missing = unsealed(store, month)
     if not missing:
         return
-    nobody_looks = days_of(month)[-1] < local_day(now - timedelta(days=LOOK_BACK), desk.settings.zone)
-    is_passed = nobody_looks or any(store.sealed(f"{before(month, -ahead)}-") for ahead in (1, 2))
-    if is_passed and not store.sealed(f"{month}-"):
-        raise NothingKnownError(month)
-    raise UnsealedError(missing)
+    if store.sealed(f"{month}-") or _is_owed(desk, store, month, now):
+        raise UnsealedError(missing)
+    raise NothingKnownError(month)
+
+
+def _is_owed(desk: Desk, store: FactStore, month: str, now: datetime) -> bool:
+    """Whether a night is still to seal a day of a month that has no sealed one."""
+    earliest = local_day(now - timedelta(days=LOOK_BACK), desk.settings.zone)
+    if any(store.sealed(f"{before(month, -ahead)}-") for ahead in (1, 2)):
+        return False
+    return any(desk.store.count_facts(day, 0) for day in reversed(days_of(month)) if day >= earliest)
 
 
 def _months_are_made(store: FactStore, year: str, periods: Sequence[str]) -> None:
