@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from complaints.case.choices import Choices
-from complaints.policy.model import Policy, Text
+from complaints.policy.model import Policy
 from complaints.policy.vocabulary import CATALOGUES, COMMANDS, Param
 from complaints.texts import has, text
+from complaints.web.language import said
 
 _CATALOGUES = {**CATALOGUES, "outcome": "outcomes", "deadline": "deadlines", "reason": "pause_reasons"}
 _FIXED = {
@@ -49,10 +50,6 @@ class FormView:
     label: str
     fields: tuple[Entry, ...]
     open: bool = False
-
-
-def _say(words: Text, lang: str) -> str:
-    return words.get(lang) or next(iter(words.values()), "")
 
 
 def form_of(
@@ -145,7 +142,7 @@ def _choices(command: str, param: Param, policy: Policy, lang: str, kind: str) -
 
 
 def _named(catalogue: Mapping[str, Any], lang: str) -> tuple[tuple[str, str], ...]:
-    return tuple((name, _say(one.name, lang)) for name, one in catalogue.items())
+    return tuple((name, said(one.name, lang)) for name, one in catalogue.items())
 
 
 def declared(policy: Policy, lang: str, kind: str, given: Mapping[str, Any]) -> list[Entry]:
@@ -156,14 +153,14 @@ def declared(policy: Policy, lang: str, kind: str, given: Mapping[str, Any]) -> 
     for name, spec in policy.fields.items():
         if kind and spec.kinds and kind not in spec.kinds:
             continue
-        choices = tuple((value, _say(words, lang)) for value, words in spec.choices.items())
+        choices = tuple((value, said(words, lang)) for value, words in spec.choices.items())
         if spec.type == "boolean":
             choices = (("true", text("pages.yes", lang)), ("false", text("desk.no", lang)))
         value = values.get(name, "")
         found.append(
             Entry(
                 name=f"fields.{name}",
-                label=_say(spec.name, lang),
+                label=said(spec.name, lang),
                 shape="date" if spec.type == "date" else "text",
                 required=kind in spec.required_for,
                 choices=choices,
@@ -180,7 +177,7 @@ def declared(policy: Policy, lang: str, kind: str, given: Mapping[str, Any]) -> 
 
 def _wanted_for(kinds: Iterable[str], policy: Policy, lang: str) -> str:
     """That a field is required for some kinds of case, on a form on which no kind has been chosen yet."""
-    names = [_say(policy.kinds[kind].name, lang) for kind in kinds if kind in policy.kinds]
+    names = [said(policy.kinds[kind].name, lang) for kind in kinds if kind in policy.kinds]
     return text("desk.required_for", lang, kinds=text("desk.door.and", lang).join(names)) if names else ""
 
 
@@ -224,10 +221,10 @@ def value_text(name: str, value: Any, policy: Policy, lang: str, local: Callable
     if isinstance(value, str):
         catalogue = getattr(policy, _CATALOGUES.get(last, ""), {})
         if value in catalogue:
-            return _say(catalogue[value].name, lang)
+            return said(catalogue[value].name, lang)
         spec = policy.fields.get(last)
         if spec is not None and value in spec.choices:
-            return _say(spec.choices[value], lang)
+            return said(spec.choices[value], lang)
         if last.endswith("_at") or last == "until":
             return _moment(value, local)
         return _choice(value, lang)

@@ -1,5 +1,7 @@
 """The language of an answer: what the caller's `Accept-Language` prefers among those that every text exists in."""
 
+from collections.abc import Mapping
+
 from complaints.texts import FALL_BACK, LANGUAGES
 from complaints.web.http import Request, quality
 
@@ -19,6 +21,11 @@ def preferred(header: str, fall_back: str = FALL_BACK) -> str:
         if known is not None and weight > 0:
             ranked.append((-weight, place, known))
     return min(ranked)[2] if ranked else fall_back
+
+
+def said(words: Mapping[str, str], lang: str, otherwise: str = "") -> str:
+    """A text of the policy in a language; in its first one where it lacks that, `otherwise` where it has none."""
+    return words.get(lang) or next(iter(words.values()), otherwise)
 
 
 def of_request(request: Request, fall_back: str = FALL_BACK) -> str:

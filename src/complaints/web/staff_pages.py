@@ -9,6 +9,7 @@ from complaints.policy.model import Policy
 from complaints.texts import has, text
 from complaints.web.entry import Entry, FormView, value_text
 from complaints.web.http import Response
+from complaints.web.language import said
 from complaints.web.pages import Frame, render
 from complaints.web.problem import FieldError
 from complaints.web.staff_views import CaseView, DeadlineView, EventView, ExplanationView, LineView, ListView
@@ -92,8 +93,7 @@ def param_name(name: str, lang: str, policy: Policy) -> str:
     last = name.rpartition(".")[2]
     name = f"pages.field.{last}" if name.startswith("complainant.") else name
     if name.startswith("fields.") and last in policy.fields:
-        words = policy.fields[last].name
-        return words.get(lang) or next(iter(words.values()), last)
+        return said(policy.fields[last].name, lang, last)
     for code in (name, f"desk.param.{last}", f"pages.field.{last}"):
         if has(code):
             return text(code, lang)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from complaints.policy.model import Policy, Text
+from complaints.web.language import said
 
 Instant = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 
@@ -90,4 +91,4 @@ class Speaker:
 
     def say(self, words: Text) -> str:
         """A text of the policy."""
-        return words.get(self.lang) or next(iter(words.values()), "")
+        return said(words, self.lang)
