@@ -6,7 +6,7 @@ from functions.filing_shapes import PERIOD, filing_views
 
 from complaints.case.values import Problem
 from complaints.desk.filing import standing
-from complaints.desk.report_fold import UnsealedError
+from complaints.desk.report_fold import NothingKnownError, UnsealedError
 from complaints.desk.report_links import LENT_SECONDS, Shelf, lend, shelf
 from complaints.desk.report_making import ask_for
 from complaints.web.bodies import read_body
@@ -101,6 +101,8 @@ def make_report(here: Here, request: Request) -> Response:
         raise HttpError(403, code="web.not_allowed")
     try:
         ask_for(here.desk, period, here.now)
+    except NothingKnownError as nothing:
+        raise HttpError(409, code="web.nothing_recorded", params={"period": period}) from nothing
     except UnsealedError as early:
         raise HttpError(409, code="web.not_sealed", params={"period": period}) from early
     where = f"{request.base_url}/reports/{period}"

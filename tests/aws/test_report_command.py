@@ -1,5 +1,6 @@
 """`complaints report`: what it makes, and what it says of a period whose reports cannot be made."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,3 +113,19 @@ def test_a_unit_that_is_not_there_is_told_before_anything_is_made(
     assert {path.name for path in tmp_path.iterdir()} == {
         f"report.{language}.{kind}" for language in ("zh-CN", "en") for kind in ("html", "xlsx")
     }
+
+
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        ("2026-12", "2026-12 is not complete yet"),
+        ("2027", "2027 is not complete yet"),
+        ("2019-03", "Nothing was recorded in 2019-03"),
+    ],
+)
+def test_over_http_what_is_still_to_come_and_what_never_was_are_told_apart(
+    sealed: World, period: str, said: str
+) -> None:
+    answer = sealed.call("POST", "/reports", {"period": period}, person=sealed.person("service_department", "hq"))
+    assert answer.status == 409
+    assert said in json.loads(answer.text)["detail"]
