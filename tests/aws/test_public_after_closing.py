@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from tests.support.world import World, world
 
+HTML = {"accept": "text/html"}
 COMPLAINT: dict[str, Any] = {
     "text": "邮件八天未到，客服无人答复",
     "category": "delay",
@@ -50,6 +51,10 @@ def test_a_closed_complaint_is_rated_once(desk: World) -> None:
     assert _status(desk, accepted)["closed"] is True
     assert [promise["kept"] for promise in _status(desk, accepted)["promises"]] == [True]
     address, token = f"/complaints/{accepted['reference']}/rating", {"x-complaint-token": accepted["token"]}
+    page = desk.call("GET", f"/complaints/{accepted['reference']}?token={accepted['token']}", headers=HTML).text
+    assert (
+        '<select id="score" name="score" required><option value="">' in page
+    )  # nobody gives five by pressing a button
     key = {"idempotency-key": "r-1"}
     odd = desk.call("POST", address, {"score": 6}, headers=token)
     first = desk.call("POST", address, {"score": 2, "comment": "太慢了"}, headers={**token, **key})

@@ -46,7 +46,9 @@ def test_a_complaint_from_the_form_to_the_rating_and_its_second_opinion(desk: St
     assert desk.due(case)["survey"] == "2026-11-18 18:00"
     desk.at("2026-11-17 20:00")
     assert desk.refused("customer", case, "rate", score=6) == "score"
+    assert "rate" in desk.public("GET", case).json["can"]
     desk.does("customer", case, "rate", score=5, comment="满意")
+    assert "rate" not in desk.public("GET", case).json["can"]
     assert desk.refused("customer", case, "rate", score=1) != ""
     # then
     seen = desk.seen("agent@hq", case)

@@ -38,6 +38,8 @@ def allowed(case: Case, actor: Actor, rulebook: Rulebook, places: Places) -> lis
         for order in targets:
             if name in ("pause", "resume") and not _rests(case, order, name == "resume", rulebook):
                 continue
+            if name == "rate" and case.rated:
+                continue
             if name == "lift-miss" and not any(one.order == (order.n if order else 0) for one in case.claims):
                 continue
             if name == "extend" and not extendable(case, order.n if order else 0, rulebook):
