@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
-from tests.support.play import Tale, differences, examples, policy
+from tests.support.play import Tale, differences, examples, policy, rulebook, units
 
+from complaints.case.notices import notices_of
+from complaints.directory.tree import Places
 from complaints.policy.model import Example
 from complaints.reporting.plan import plan_of
 
@@ -168,3 +170,13 @@ def test_the_yearly_targets_are_those_of_the_source() -> None:
         ("new_customers", 0.1),
     ]
     assert {"repeat_purchase", "new_customers"} <= set(plan.entered)
+
+
+def test_who_is_sent_an_order_without_a_limit_of_its_own_is_told_that_of_the_case() -> None:
+    tale = complaint().at("2026-11-16 10:30")
+    played = tale.does("agent@hq", "dispatch", order_type="department_order", unit="quality").play()
+    event, at = next((event, at) for event, at in played.events if event.type == "dispatched")
+    assert played.case is not None
+    places = Places(units("hotline").values(), at)
+    [notice] = notices_of(event, played.case.seq, played.case, rulebook("hotline"), places)
+    assert (notice.template, notice.params["due_at"]) == ("new_order", "2026-11-17T02:00:00+00:00")

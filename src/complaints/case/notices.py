@@ -138,5 +138,7 @@ def _params(event: Event, case: Case, rulebook: Rulebook) -> dict[str, Any]:
 
 
 def _earliest_due(event: Event, case: Case) -> str:
+    """What is due first of an order, else of its case: an order without a limit of its own is worked to that."""
     dues = [d.due_at for d in case.deadlines if event.order in (0, d.order)]
+    dues = dues or [d.due_at for d in case.deadlines if d.order == 0]
     return min(dues).isoformat() if dues else ""
