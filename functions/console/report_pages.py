@@ -1,7 +1,8 @@
 """The pages of reports: which there are, how each stands with the unit above, forms that move it on (INS-17)."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from functions.common import Here
 from functions.console.page_forms import once_of_form
@@ -43,7 +44,8 @@ def declare(pages: Routes[Here], signed_in: Callable[[Seated], Page]) -> None:
                 raise
             told = details(refused, seated.lang)
             errors = tuple(told.errors) or (FieldError(field="", message=told.detail),)
-            return _period_page(here, request, seated, str(body.fields.get("unit", "")), errors, refused.status)
+            unit = str(body.fields.get("unit", ""))
+            return _period_page(here, request, seated, unit, errors, refused.status, body.fields)
         unit = str(body.fields.get("page", ""))
         return see_other(f"{request.base_url}/desk/reports/{period}?unit={unit}&done=1")
 
@@ -75,7 +77,13 @@ def _period(here: Here, request: Request, seated: Sitting) -> Response:
 
 
 def _period_page(
-    here: Here, request: Request, seated: Sitting, unit: str, errors: tuple[FieldError, ...] = (), code: int = 200
+    here: Here,
+    request: Request,
+    seated: Sitting,
+    unit: str,
+    errors: tuple[FieldError, ...] = (),
+    code: int = 200,
+    sent: Mapping[str, Any] | None = None,
 ) -> Response:
     period = period_of(request)
     found = shelf(here.desk, seated.member, unit, here.now)
@@ -100,6 +108,7 @@ def _period_page(
         errors=errors,
         done="done" in request.query,
         code=code,
+        sent=sent or {},
     )
 
 

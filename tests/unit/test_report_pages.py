@@ -65,6 +65,27 @@ def test_the_page_offers_what_the_state_allows(state: FilingState, lang: str) ->
     assert 'name="units" value="e1" checked' in page
 
 
+def test_a_refused_request_comes_back_as_it_was_sent() -> None:
+    frame = Frame(lang="en", policy=POLICY, here="https://desk.example/desk/reports/2026-11")
+    view = ReportPage(
+        title="East · 2026-11",
+        unit="east",
+        period="2026-11",
+        files=(),
+        own=(filing("asked"),),
+        below=(),
+        reports=(("table", "monthly table"), ("analysis", "analysis")),
+        units=(("e1", "East 1"), ("e2", "East 2")),
+    )
+    said = {"does": "ask", "report": "analysis", "units": "e2", "text": "by <Friday>"}
+    page = report_page(frame, SEAT, view, key="k", code=422, sent=said).body.decode()
+    assert '<option value="analysis" selected>' in page
+    assert ('value="e2" checked' in page, 'value="e1" checked' in page) == (True, False)
+    assert page.count("by &lt;Friday&gt;") == 1
+    again = report_page(frame, SEAT, view, key="k", code=422, sent={"does": "submit", "text": "late but whole"})
+    assert again.body.decode().count("late but whole") == 1
+
+
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])
 def test_the_list_says_where_each_period_stands(lang: str) -> None:
     frame = Frame(lang=lang, policy=POLICY, here="https://desk.example/desk/reports")

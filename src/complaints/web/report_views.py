@@ -1,7 +1,8 @@
 """The staff's pages of reports, rendered from templates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from complaints.web.file_views import PeriodView
 from complaints.web.filing_views import FilingState, FilingView
@@ -50,8 +51,21 @@ def report_page(
     errors: Sequence[FieldError] = (),
     done: bool = False,
     code: int = 200,
+    sent: Mapping[str, Any] | None = None,
 ) -> Response:
-    """One report of a unit, with the forms that are open to the person."""
+    """One report of a unit, with the forms that are open to the person; `sent` is what the refused one of them said."""
+    given = sent or {}
+    ticked = given.get("units", [])
     return staff_page(
-        frame, seat, "desk_report.html.j2", code, view=view, key=key, errors=errors, done=done, states=STATES
+        frame,
+        seat,
+        "desk_report.html.j2",
+        code,
+        view=view,
+        key=key,
+        errors=errors,
+        done=done,
+        states=STATES,
+        sent=given,
+        ticked=ticked if isinstance(ticked, list) else [ticked],
     )
