@@ -23,8 +23,8 @@ def handler(event: dict[str, Any], _context: object) -> Any:
         # the cases stand in the index: the first sweep after the hold sends for them again
         log.warning("on hold: nothing is moved", messages=len(event["Records"]))
         return {"batchItemFailures": []}
-    records = sorted(event["Records"], key=_at)
-    seen = _foreseen([str(_body(record).get("ref", "")) for record in records])
+    read = sorted(((_body(record), record) for record in event["Records"]), key=lambda one: _at(one[0]))
+    seen = _foreseen([str(body["ref"]) for body, _ in read if body.get("ref")])
 
     def act(body: dict[str, Any], _queue: Queue) -> None:
         at = body.get("at", 0)
@@ -34,12 +34,12 @@ def handler(event: dict[str, Any], _context: object) -> Any:
         worked = attempt(desk(), body["ref"], clock.now(), seen.pop(body["ref"], None))
         log.info("worked", case=body["ref"], outcome=worked.outcome, events=worked.events)
 
-    return each({"Records": records}, desk().queues, lambda _: "work", act)
+    return each({"Records": [record for _, record in read]}, desk().queues, lambda _: "work", act)
 
 
 def _foreseen(references: Sequence[str]) -> dict[str, Stored]:
     try:
-        return foresee(desk(), [reference for reference in references if reference], clock.now())
+        return foresee(desk(), references, clock.now())
     except Exception as failed:  # noqa: BLE001  # whatever is wrong is met again, and counted, by the case that it is about
         log.warning("nothing read ahead: each case reads for itself", error=type(failed).__name__)
         return {}
@@ -54,8 +54,8 @@ def _body(record: dict[str, Any]) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def _at(record: dict[str, Any]) -> float:
-    at = _body(record).get("at", 0)
+def _at(body: dict[str, Any]) -> float:
+    at = body.get("at", 0)
     return float(at) if isinstance(at, int | float) else 0.0
 
 

@@ -99,7 +99,7 @@ class Directory:
         """Read units, all above them and whoever has a post there together, before they are asked for one by one."""
         paths = [unit.path for unit in self.units(wanted, now).values()]
         chain = self.units((id for path in paths for id in path), now).values()
-        self.people((person for unit in chain for person in staff_of(unit)), now)
+        self.people((person for unit in chain for person in unit.staff()), now)
 
     def posts(self, person: str, now: datetime) -> tuple[Post, ...]:
         """The posts that somebody has at `now`."""
@@ -109,9 +109,8 @@ class Directory:
     def answers(self, unit: str, role: str, now: datetime, tried: Collection[str] = ()) -> Found | None:
         """Who answers for a role at a unit at `now`, those in `tried` passed over; None when nobody is left."""
         chain = self.chain(unit, now)
-        return next_answerer(
-            chain, self.people((person for above in chain for person in staff_of(above, role)), now), role, now, tried
-        )
+        named = self.people((person for above in chain for person in above.staff(role)), now)
+        return next_answerer(chain, named, role, now, tried)
 
     def places(self, now: datetime) -> "Places":
         """What case rules may ask of the organisation as it stands at `now`."""
@@ -140,7 +139,7 @@ class Directory:
             after = self._swap((f"U#{id}", "UNIT"), decode_unit, change, _unit_item)
             if after is None:
                 raise KeyError(f"there is no unit {id!r}")
-            for person in set(staff_of(after)) - {""}:
+            for person in set(after.staff()) - {""}:
                 self._swap((f"H#{person}", "PERSON"), decode_person, partial(_of_unit, id), _person_item)
         return after
 
@@ -232,13 +231,6 @@ class Places:
         tags = [tag for above in chain for tag in above.tags]
         marks = [mark for mark in chain[0].marks if chain[0].marked(mark, self._now)] if chain else []
         return tuple(dict.fromkeys([*tags, *marks]))
-
-
-def staff_of(unit: Unit, role: str | None = None) -> Iterable[str]:
-    """Whoever has a post at a unit, or one of this role, and its last resort."""
-    yield from (holder.person for holder in unit.holders if role in (None, holder.role))
-    yield from (shift.person for shift in unit.roster if role in (None, shift.role))
-    yield unit.last_resort
 
 
 def _of_unit(unit: str, person: Person) -> Person:

@@ -117,13 +117,9 @@ def standing(desk: Desk, new: Directory, now: datetime) -> Directory:
     root = next((unit for unit in new.units.values() if unit.parent is None), None)
     listed = unit_ids(desk, root.id) if root is not None else []
     units: dict[str, Unit] = desk.directory.units([*listed, *new.units], now)
-    named = [person for unit in units.values() for person in _people_of(unit)]
+    named = [person for unit in units.values() for person in unit.staff()]
     people: dict[str, Person] = desk.directory.people([*named, *new.people], now)
     return Directory(units=units, people=people)
-
-
-def _people_of(unit: Unit) -> list[str]:
-    return [holder.person for holder in unit.holders] + [shift.person for shift in unit.roster] + [unit.last_resort]
 
 
 def all_units(desk: Desk, now: datetime) -> list[Unit]:

@@ -89,7 +89,7 @@ def send(
     if state.unmarked:
         outbox.finish(desk.store, person, token, state.unmarked)
         return call.again(1, slot=slot)
-    sending = _Sending(call, desk, person, now, token, state, time.monotonic() + outbox.LEASE.total_seconds())
+    sending = _Sending(call, token, state, time.monotonic() + outbox.LEASE.total_seconds())
     try:
         return sending.run(min(at, now - LOOK_BACK))
     finally:
@@ -101,9 +101,6 @@ class _Sending(msgspec.Struct):
     """One recipient under the lease."""
 
     call: Call
-    desk: Desk
-    person: str
-    now: datetime
     token: str
     state: State
     lease_ends: float
@@ -112,8 +109,8 @@ class _Sending(msgspec.Struct):
     def run(self, since: datetime) -> Sent:
         """What is due, and a message for what is due in a moment: the process that has sent this one may have a clock
         that is a little ahead."""
-        epoch = int(self.now.timestamp())
-        found = outbox.due(self.person, since, self.now + CLOCKS_DIFFER)
+        epoch = int(self.call.now.timestamp())
+        found = outbox.due(self.call.person, since, self.call.now + CLOCKS_DIFFER)
         sent = self._send([_Due(one, load(one.document)) for one in found if one.next_at <= epoch])
         soon = min((one.next_at for one in found if one.next_at > epoch), default=0)
         if not soon or sent.again_in is not None:
@@ -130,7 +127,7 @@ class _Sending(msgspec.Struct):
         address = self._address(standing[0].notice)
         by_channel: dict[Channel, list[_Due]] = {}
         for one in standing:
-            channel = _channel(self.desk.policies.policy(one.notice.policy), one.notice, address)
+            channel = _channel(self.call.desk.policies.policy(one.notice.policy), one.notice, address)
             if channel is None:
                 self._tell_another(one, "no_address")
             elif channel == "sms" and self._held(one):
@@ -149,28 +146,28 @@ class _Sending(msgspec.Struct):
 
     def _stands(self, one: _Due) -> bool:
         """Whether its reason stands; looked at again only when it is late, or acknowledging could have ended it."""
-        if self.desk.policies.pointer(self.now).restored:
-            note = sent_before(self.person, one.pending.sk)
-            if self.desk.store.get(note.pk, note.sk) is not None:
-                drop(self.desk, self.person, one.pending.sk, one.notice, "sent_before_restore", self.now)
+        if self.call.desk.policies.pointer(self.call.now).restored:
+            note = sent_before(self.call.person, one.pending.sk)
+            if self.call.desk.store.get(note.pk, note.sk) is not None:
+                drop(self.call.desk, self.call.person, one.pending.sk, one.notice, "sent_before_restore", self.call.now)
                 return False
-        stops = self.desk.policies.policy(one.notice.policy).texting.acknowledgement_stops_ladder
+        stops = self.call.desk.policies.policy(one.notice.policy).texting.acknowledgement_stops_ladder
         may_be_over = ":reminder:" in one.notice.key or (stops and bool(one.notice.deadline))
-        if not one.notice.reference or (self.now - one.notice.made_at <= LATE and not may_be_over):
+        if not one.notice.reference or (self.call.now - one.notice.made_at <= LATE and not may_be_over):
             return True
-        stored = load_case(self.desk, one.notice.reference)
-        reason = reason_gone(self.desk, one.notice, stored.case if stored is not None else None)
+        stored = load_case(self.call.desk, one.notice.reference)
+        reason = reason_gone(self.call.desk, one.notice, stored.case if stored is not None else None)
         if reason:
-            drop(self.desk, self.person, one.pending.sk, one.notice, reason, self.now)
+            drop(self.call.desk, self.call.person, one.pending.sk, one.notice, reason, self.call.now)
         return not reason
 
     def _address(self, notice: Notice) -> Address:
         if not notice.customer:
-            found = self.desk.directory.person(self.person, self.now)
+            found = self.call.desk.directory.person(self.call.person, self.call.now)
             if found is None:
                 return Address()
             return Address(phone=found.phone, email=found.email, language=found.language)
-        stored = load_case(self.desk, notice.reference)
+        stored = load_case(self.call.desk, notice.reference)
         if stored is None:
             return Address()
         known = stored.personal.get("complainant", {})
@@ -181,24 +178,24 @@ class _Sending(msgspec.Struct):
         """Whether an ordinary text has to wait: quiet hours, or the hour's limit is reached."""
         if one.notice.urgent:
             return False
-        policy = self.desk.policies.policy(one.notice.policy)
-        until = quiet_until(policy.texting, policy.zone, self.now)
-        hour = int(self.now.timestamp()) // 3600
+        policy = self.call.desk.policies.policy(one.notice.policy)
+        until = quiet_until(policy.texting, policy.zone, self.call.now)
+        hour = int(self.call.now.timestamp()) // 3600
         if until is None and self.state.hour == hour and self.state.hour_count >= policy.texting.hourly_limit:
-            until = datetime.fromtimestamp((hour + 1) * 3600, self.now.tzinfo)
+            until = datetime.fromtimestamp((hour + 1) * 3600, self.call.now.tzinfo)
         if until is not None:
-            outbox.hold_until(self.desk.store, self.person, one.pending, until)
+            outbox.hold_until(self.call.desk.store, self.call.person, one.pending, until)
         return until is not None
 
     def _one_text(self, channel: Channel, group: Sequence[_Due], address: Address) -> Sent:
-        policy = self.desk.policies.policy(group[0].notice.policy)
-        carrier = self.desk.carrier.name if channel == "sms" else self.desk.mail.name
+        policy = self.call.desk.policies.policy(group[0].notice.policy)
+        carrier = self.call.desk.carrier.name if channel == "sms" else self.call.desk.mail.name
         if channel == "sms" and (waits := self._wait_for_turn(carrier, group[0].notice.urgent)):
             return waits
         if self.lease_ends - time.monotonic() < SECONDS_FOR_CARRIER:
             return self.call.again(1, slot=self.call.slot)
         id = outbox.new_text_id()
-        words = words_of(self.desk, [one.notice for one in group], policy, address.language, id, self.now)
+        words = words_of(self.call.desk, [one.notice for one in group], policy, address.language, id, self.call.now)
         try:
             receipt = self._hand_over(channel, carrier, id, words, address, group[0].notice)
         except CarrierRefusedError as refused:
@@ -214,14 +211,14 @@ class _Sending(msgspec.Struct):
     def _wait_for_turn(self, carrier: str, urgent: bool) -> Sent | None:
         """None when a text may be handed to the carrier now. Otherwise one message keeps the place in line: others for
         this recipient would take places that nobody uses."""
-        rate, epoch = self.desk.settings.sms_rate, int(self.now.timestamp())
+        rate, epoch = self.call.desk.settings.sms_rate, int(self.call.now.timestamp())
         if not urgent and self.state.line_until > epoch:
             return Sent()
-        turn = carrier_rate.ask(self.desk.store, carrier, rate, self.now, urgent=urgent, place=self.call.slot)
+        turn = carrier_rate.ask(self.call.desk.store, carrier, rate, self.call.now, urgent=urgent, place=self.call.slot)
         if turn.now:
             return None
         sent = self.call.again(turn.again_in, urgent=urgent, slot=turn.place)
-        outbox.wait(self.desk.store, self.person, self.token, epoch + turn.again_in, urgent=urgent)
+        outbox.wait(self.call.desk.store, self.call.person, self.token, epoch + turn.again_in, urgent=urgent)
         self.ended = True
         return sent
 
@@ -232,9 +229,9 @@ class _Sending(msgspec.Struct):
             from complaints.adapters.mail import Letter
             from complaints.desk.reply import reply_to
 
-            back = reply_to(self.desk, notice.reference) if notice.customer else ""
+            back = reply_to(self.call.desk, notice.reference) if notice.customer else ""
             letter = Letter(id=id, to=address.email, subject=words.subject, text=words.text, reply_to=back)
-            return self.desk.mail.send(letter)
+            return self.call.desk.mail.send(letter)
         outgoing = Outgoing(
             id=id,
             phone=address.phone,
@@ -243,7 +240,7 @@ class _Sending(msgspec.Struct):
             code=words.codes.get(carrier, ""),
             params=words.params,
         )
-        return self.desk.carrier.send(outgoing)
+        return self.call.desk.carrier.send(outgoing)
 
     def _mark(
         self,
@@ -255,12 +252,12 @@ class _Sending(msgspec.Struct):
         words: Words,
         policy: Policy,
     ) -> None:
-        epoch = int(self.now.timestamp())
+        epoch = int(self.call.now.timestamp())
         hour = epoch // 3600
         text = Text(
             id=id,
-            person=self.person,
-            at=stamp(self.now),
+            person=self.call.person,
+            at=stamp(self.call.now),
             channel=channel,
             carrier=carrier,
             carrier_id=receipt.id,
@@ -270,30 +267,32 @@ class _Sending(msgspec.Struct):
         )
         counts = channel == "sms"
         outbox.mark(
-            self.desk.store,
+            self.call.desk.store,
             self.token,
             text,
             window_until=epoch + policy.texting.bundle_seconds if counts else self.state.window_until,
             hour=hour,
             hour_count=(self.state.hour_count if self.state.hour == hour else 0) + counts,
-            now=self.now,
+            now=self.call.now,
         )
         self.ended = True
-        keep_receipt(self.desk, text)
+        keep_receipt(self.call.desk, text)
 
     def _tell_another(self, one: _Due, reason: str) -> None:
-        undeliverable(self.desk, self.person, one.pending.sk, one.notice, reason, self.now)
+        undeliverable(self.call.desk, self.call.person, one.pending.sk, one.notice, reason, self.call.now)
 
     def _try_later(self, group: Sequence[_Due], failed: CarrierError) -> Sent:
         """A carrier that is out of reach is tried for as long as it takes; every other failure is counted."""
-        log.error("text not taken", exception=True, recipient=self.person, notices=len(group))
+        log.error("text not taken", exception=True, recipient=self.call.person, notices=len(group))
         tries = min(one.pending.failures for one in group)
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**tries)
         most = MOST_FAILURES if not isinstance(failed, CarrierBusyError) else 1 << 30
         sent = self.call.again(int(pause.total_seconds()), urgent=group[0].notice.urgent)
         for one in group:
-            if outbox.failed(self.desk.store, self.person, one.pending, str(failed), self.now + pause, most):
-                log.metric(self.now, "Parked", 1, of="notice")
+            if outbox.failed(
+                self.call.desk.store, self.call.person, one.pending, str(failed), self.call.now + pause, most
+            ):
+                log.metric(self.call.now, "Parked", 1, of="notice")
         return sent
 
 

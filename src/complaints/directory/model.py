@@ -4,7 +4,7 @@ Levels, roles, tags, marks and lines are names that the organisation chooses; no
 are aware UTC datetimes in whole seconds, and every period is half-open: `since` is in it, `until` is not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import msgspec
@@ -71,6 +71,12 @@ class Unit(msgspec.Struct, frozen=True):
         wanted = lang.partition("-")[0].lower()
         near = (name for tag, name in self.names.items() if tag.partition("-")[0].lower() == wanted)
         return self.names.get(lang) or (*near, *self.names.values(), self.id)[0]
+
+    def staff(self, role: str | None = None) -> Iterator[str]:
+        """The ids of whoever has a post or a shift here, or one of this role, and its last resort (empty: none)."""
+        yield from (holder.person for holder in self.holders if role in (None, holder.role))
+        yield from (shift.person for shift in self.roster if role in (None, shift.role))
+        yield self.last_resort
 
     def marked(self, mark: str, now: datetime) -> bool:
         """Whether the dated mark stands at the instant `now`."""
