@@ -92,7 +92,7 @@ def case_view(file: CaseFile, speaker: Speaker, now: datetime) -> CaseView:
         return file.units[id].name(speaker.lang) if id in file.units else id
 
     ahead = {(one.deadline, one.order): one for one in file.ahead}
-    words = _words(file, speaker, unit(case.unit), now)
+    words = _words(file, speaker, unit(case.unit), now) if file.scripts else {}
     return CaseView(
         reference=case.reference,
         version=case.seq,

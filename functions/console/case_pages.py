@@ -47,7 +47,8 @@ def declare(pages: Routes[Here], signed_in: Callable[[Seated], Page]) -> None:
         try:
             body = sent_form(here, request, seated.session)
         except FormElsewhereError as other:
-            return _case_again(here, seated, reference, name, other.body, again(seated), 403)
+            file = case_file(here.desk, seated.member, reference, here.now)
+            return _case_again(here, seated, file, name, other.body, again(seated), 403)
         try:
             _carry_out(here, seated, reference, name, body)
         except Exception as error:
@@ -55,10 +56,11 @@ def declare(pages: Routes[Here], signed_in: Callable[[Seated], Page]) -> None:
             if refused is None or refused.status == 404:
                 raise
             errors = told_of(error, refused, seated, here)
+            file = case_file(here.desk, seated.member, reference, here.now)
             if isinstance(error, RefusedError) and error.problems[0].code == "condition":
-                errors = _not_taken(here, seated, reference, name, body) or errors
+                errors = _not_taken(here, seated, file, name, body) or errors
             errors = tuple(_by_classifying(one, name, seated.lang) for one in errors)
-            return _case_again(here, seated, reference, name, body, errors, refused.status)
+            return _case_again(here, seated, file, name, body, errors, refused.status)
         return see_other(f"{request.base_url}/desk/cases/{reference}?done={name}")
 
     pages.route("GET", "/desk/cases/{reference}", _PAGE)(signed_in(_show))
@@ -98,10 +100,9 @@ def _show(here: Here, request: Request, seated: Sitting) -> Response:
 
 
 def _case_again(
-    here: Here, seated: Sitting, reference: str, name: str, body: Body, errors: tuple[FieldError, ...], code: int
+    here: Here, seated: Sitting, file: CaseFile, name: str, body: Body, errors: tuple[FieldError, ...], code: int
 ) -> Response:
     """The case as it is by now, with the form that was sent as it was filled in."""
-    file = case_file(here.desk, seated.member, reference, here.now)
     return _case_page(here, seated, file, sent=(name, number_of(body, "order") or 0, body), errors=errors, code=code)
 
 
@@ -114,9 +115,8 @@ def _by_classifying(error: FieldError, command: str, lang: str) -> FieldError:
     return FieldError(field=error.field, message=f"{error.message} {told}" if error.code == "too_few" else told)
 
 
-def _not_taken(here: Here, seated: Sitting, reference: str, name: str, body: Body) -> tuple[FieldError, ...]:
+def _not_taken(here: Here, seated: Sitting, file: CaseFile, name: str, body: Body) -> tuple[FieldError, ...]:
     """The fields of a form that no action takes as they were filled in, whatever the others say."""
-    file = case_file(here.desk, seated.member, reference, here.now)
     offer = Offer(name, number_of(body, "order") or 0)
     if offer not in file.offers:
         return ()

@@ -9,7 +9,7 @@ from complaints.desk.answers import Once, OtherBodyError
 from complaints.texts import has, text
 from complaints.web.bodies import Body
 from complaints.web.once import body_hash
-from complaints.web.problem import FieldError, HttpError, details
+from complaints.web.problem import FieldError, HttpError, field_errors
 from complaints.web.told import in_words
 
 _MOST_CHANGES = 3
@@ -51,8 +51,7 @@ def told_of(error: Exception, refused: HttpError, seated: Sitting, here: Here) -
         ]
         return tuple(FieldError(field="", message=one) for one in [*said, text("desk.changed", lang)])
     refused.problems = tuple(in_words(one, seated.frame.policy, lang) for one in refused.problems)
-    told = details(refused, lang)
-    return tuple(told.errors) or (FieldError(field="", message=told.detail),)
+    return field_errors(refused, lang)
 
 
 def _who(by: str, names: dict[str, str], lang: str) -> str:

@@ -20,7 +20,7 @@ from complaints.web import report_views
 from complaints.web.bodies import Body
 from complaints.web.file_views import PeriodView
 from complaints.web.http import Request, Response, see_other
-from complaints.web.problem import FieldError, HttpError, details
+from complaints.web.problem import FieldError, HttpError, field_errors
 from complaints.web.routes import Doc, Routes
 from complaints.web.views import Speaker
 
@@ -42,8 +42,7 @@ def declare(pages: Routes[Here], signed_in: Callable[[Seated], Page]) -> None:
             refused = pages.refused(here, error)
             if refused is None or refused.status == 404:
                 raise
-            told = details(refused, seated.lang)
-            errors = tuple(told.errors) or (FieldError(field="", message=told.detail),)
+            errors = field_errors(refused, seated.lang)
             unit = str(body.fields.get("unit", ""))
             return _period_page(here, request, seated, unit, errors, refused.status, body.fields)
         unit = str(body.fields.get("page", ""))

@@ -21,7 +21,7 @@ from complaints.web.http import PROBLEM, Request, Response, answer, see_other
 from complaints.web.intake import complaint_values
 from complaints.web.language import kept, of_request
 from complaints.web.once import KEY_HEADER
-from complaints.web.problem import FieldError, HttpError, ProblemDetails, details
+from complaints.web.problem import HttpError, ProblemDetails, field_errors
 from complaints.web.routes import Doc, Routes
 from complaints.web.views import Accepted, Noted, Speaker, StatusView, UploadView
 
@@ -175,8 +175,7 @@ def _form_again(here: Here, request: Request, body: Body, refused: HttpError) ->
     from complaints.web import pages
 
     frame, _ = _frame(here, request)
-    told = details(refused, frame.lang)
-    errors = tuple(told.errors) or (FieldError(field="", message=told.detail),)
+    errors = field_errors(refused, frame.lang)
     key = str(body.fields.get("idempotency_key") or secrets.token_hex(16))
     filled = pages.Filled(values=body.fields, errors=errors)
     return _form_page(here, request, key, filled, refused.status)

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from complaints.case.authority import Leeway, Offer, allowed, extendable, leeway, registering
+from complaints.case.authority import Leeway, Offer, extendable, leeway, registering
 from complaints.case.state import Case
 from complaints.case.values import Actor, Places
 from complaints.policy.conditions import names
@@ -60,7 +60,7 @@ def choices_of(case: Case, offer: Offer, actor: Actor, rulebook: Rulebook, place
     elif offer.command == "lift-miss":
         mine = [one for one in case.claims if one.order == offer.order and one.by != actor.person]
         only["deadline"] = tuple(one.deadline for one in mine)
-    elif offer.command == "follow-up" and Offer("close") not in allowed(case, actor, rulebook, places):
+    elif offer.command == "follow-up" and not leeway(case, Offer("close"), actor, rulebook, places).actions:
         only["outcome"] = ("continue",)
     return Choices(leeway(case, offer, actor, rulebook, places), only, asked)
 

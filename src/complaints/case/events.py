@@ -16,6 +16,12 @@ CUSTOMER = "customer"
 TIME = "time"
 SYSTEM = "system"
 
+NAMING_UNITS = ("unit", "city", "liable_unit")
+"""What of an event's data is the id of a unit."""
+
+NAMING_PEOPLE = ("person", "claimed_by", "approver")
+"""What of an event's data is the id of a person."""
+
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True):
     """What an event does to one deadline.

@@ -8,6 +8,7 @@ import msgspec
 
 from complaints.case.authority import Offer, allowed
 from complaints.case.chain import Recorded
+from complaints.case.events import NAMING_PEOPLE, NAMING_UNITS
 from complaints.case.explain import Explanation, explain
 from complaints.case.ladder import ahead
 from complaints.case.notices import notices_of
@@ -72,9 +73,9 @@ def case_file(desk: Desk, member: Member, reference: str, now: datetime) -> Case
         one for one in dossier.events if whole or member.sight.event(one.event.type, one.event.order, case, places)
     )
     running = tuple(one for one in case.deadlines if whole or one.order in numbers)
-    told = [str(one.event.data.get(name, "")) for one in events for name in ("person", "claimed_by", "approver")]
+    told = [str(one.event.data.get(name, "")) for one in events for name in NAMING_PEOPLE]
     people = desk.directory.people([*(one.event.by for one in events), *filter(None, told)], now)
-    named = [str(one.event.data.get(name, "")) for one in events for name in ("unit", "city", "liable_unit")]
+    named = [str(one.event.data.get(name, "")) for one in events for name in NAMING_UNITS]
     orders_at = [unit for order in case.orders for unit in (order.unit, order.sender)]
     units = desk.directory.units([case.unit, *orders_at, *named], now)
     return CaseFile(

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from complaints.case.choices import Choices
+from complaints.case.fields import SCORES
 from complaints.policy.model import Policy
 from complaints.policy.vocabulary import CATALOGUES, COMMANDS, Param
 from complaints.texts import has, text
-from complaints.web.language import said
+from complaints.web.language import worded
 
 _CATALOGUES = {**CATALOGUES, "outcome": "outcomes", "deadline": "deadlines", "reason": "pause_reasons"}
 _FIXED = {
@@ -18,7 +19,6 @@ _FIXED = {
 }
 _SHAPES = {"number": "text", "money": "text", "date": "date", "instant": "datetime-local", "unit": "text"}
 _MODES = {"number": "decimal", "money": "decimal"}
-_SCORES = ("5", "4", "3", "2", "1")
 _MADE_ELSEWHERE = frozenset({"mentioned", "facts", "consent", "language", "size", "type"})
 _LONG = frozenset({"text", "remark", "reason", "solution", "opinion"})
 
@@ -132,7 +132,7 @@ def _choices(command: str, param: Param, policy: Policy, lang: str, kind: str) -
     if fixed is not None:
         return tuple((value, text(f"desk.choice.{value}", lang)) for value in fixed)
     if param.name == "score":
-        return tuple((score, f"{score} – {text(f'pages.score.{score}', lang)}") for score in _SCORES)
+        return tuple((score, f"{score} – {text(f'pages.score.{score}', lang)}") for score in map(str, reversed(SCORES)))
     if param.type != "choice" or param.name not in _CATALOGUES:
         return ()
     catalogue: Mapping[str, Any] = getattr(policy, _CATALOGUES[param.name])
@@ -142,7 +142,7 @@ def _choices(command: str, param: Param, policy: Policy, lang: str, kind: str) -
 
 
 def _named(catalogue: Mapping[str, Any], lang: str) -> tuple[tuple[str, str], ...]:
-    return tuple((name, said(one.name, lang)) for name, one in catalogue.items())
+    return tuple((name, worded(one.name, lang)) for name, one in catalogue.items())
 
 
 def declared(policy: Policy, lang: str, kind: str, given: Mapping[str, Any]) -> list[Entry]:
@@ -153,14 +153,14 @@ def declared(policy: Policy, lang: str, kind: str, given: Mapping[str, Any]) -> 
     for name, spec in policy.fields.items():
         if kind and spec.kinds and kind not in spec.kinds:
             continue
-        choices = tuple((value, said(words, lang)) for value, words in spec.choices.items())
+        choices = tuple((value, worded(words, lang)) for value, words in spec.choices.items())
         if spec.type == "boolean":
             choices = (("true", text("pages.yes", lang)), ("false", text("desk.no", lang)))
         value = values.get(name, "")
         found.append(
             Entry(
                 name=f"fields.{name}",
-                label=said(spec.name, lang),
+                label=worded(spec.name, lang),
                 shape="date" if spec.type == "date" else "text",
                 required=kind in spec.required_for,
                 choices=choices,
@@ -177,7 +177,7 @@ def declared(policy: Policy, lang: str, kind: str, given: Mapping[str, Any]) -> 
 
 def _wanted_for(kinds: Iterable[str], policy: Policy, lang: str) -> str:
     """That a field is required for some kinds of case, on a form on which no kind has been chosen yet."""
-    names = [said(policy.kinds[kind].name, lang) for kind in kinds if kind in policy.kinds]
+    names = [worded(policy.kinds[kind].name, lang) for kind in kinds if kind in policy.kinds]
     return text("desk.required_for", lang, kinds=text("desk.door.and", lang).join(names)) if names else ""
 
 
@@ -221,10 +221,10 @@ def value_text(name: str, value: Any, policy: Policy, lang: str, local: Callable
     if isinstance(value, str):
         catalogue = getattr(policy, _CATALOGUES.get(last, ""), {})
         if value in catalogue:
-            return said(catalogue[value].name, lang)
+            return worded(catalogue[value].name, lang)
         spec = policy.fields.get(last)
         if spec is not None and value in spec.choices:
-            return said(spec.choices[value], lang)
+            return worded(spec.choices[value], lang)
         if last.endswith("_at") or last == "until":
             return _moment(value, local)
         return _choice(value, lang)

@@ -10,7 +10,7 @@ from complaints.policy.model import Policy
 from complaints.texts import language
 from complaints.web.bodies import Body
 from complaints.web.forms import MAX_TEXT, too_long, typed
-from complaints.web.language import said
+from complaints.web.language import worded
 from complaints.web.problem import HttpError
 
 PERSON = ("name", "phone", "email", "address", "role")
@@ -60,7 +60,7 @@ def complaint_values(body: Body, policy: Policy, lang: str, papers: Iterable[Pro
         "category": given.get("category"),
         "text": given["text"],
         "complainant": {name: value.strip() for name, value in given["complainant"].items() if value},
-        "consent": said(intake.consent, spoken),
+        "consent": worded(intake.consent, spoken),
         "language": spoken,
         "fields": given.get("fields") or {},
     }

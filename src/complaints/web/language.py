@@ -23,7 +23,7 @@ def preferred(header: str, fall_back: str = FALL_BACK) -> str:
     return min(ranked)[2] if ranked else fall_back
 
 
-def said(words: Mapping[str, str], lang: str, otherwise: str = "") -> str:
+def worded(words: Mapping[str, str], lang: str, otherwise: str = "") -> str:
     """A text of the policy in a language; in its first one where it lacks that, `otherwise` where it has none."""
     return words.get(lang) or next(iter(words.values()), otherwise)
 

@@ -19,7 +19,7 @@ from complaints.endings import endings
 from complaints.policy.model import Field, Policy, Text
 from complaints.texts import has, text
 from complaints.web.http import Response, page
-from complaints.web.language import said
+from complaints.web.language import worded
 from complaints.web.problem import FieldError, ProblemDetails
 from complaints.web.views import Accepted, StatusView
 
@@ -59,7 +59,7 @@ class Frame:
 
     def say(self, words: Text) -> str:
         """A text of the policy in the reader's language."""
-        return said(words, self.lang)
+        return worded(words, self.lang)
 
     def local(self, instant: str) -> str:
         """An instant as people of the organisation read it."""

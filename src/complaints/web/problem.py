@@ -84,6 +84,12 @@ def details(error: HttpError, lang: str) -> ProblemDetails:
     )
 
 
+def field_errors(error: HttpError, lang: str) -> tuple[FieldError, ...]:
+    """What a form says of a refusal: field by field, or of the whole."""
+    told = details(error, lang)
+    return tuple(told.errors) or (FieldError(field="", message=told.detail),)
+
+
 def problem_response(error: HttpError, lang: str) -> Response:
     """The answer that a refusal gets."""
     document = {**msgspec.to_builtins(details(error, lang)), **error.more}

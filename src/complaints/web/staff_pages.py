@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from complaints.case.events import NAMING_PEOPLE, NAMING_UNITS
 from complaints.policy.model import Policy
 from complaints.texts import has, text
 from complaints.web.entry import Entry, FormView, value_text
 from complaints.web.http import Response
-from complaints.web.language import said
+from complaints.web.language import worded
 from complaints.web.pages import Frame, render
 from complaints.web.problem import FieldError
 from complaints.web.staff_views import CaseView, DeadlineView, EventView, ExplanationView, LineView, ListView
@@ -18,8 +19,6 @@ SOON_SECONDS = 4 * 3600
 """A deadline that ends within so much of its own time is shown as pressing."""
 JOINED = "joined"
 """Said to have been done when what somebody registered went to a case that was there before."""
-UNITS = ("unit", "city", "liable_unit")
-PEOPLE = ("person", "claimed_by", "approver")
 WORDS = ("text", "remark", "reason", "solution", "opinion", "comment")
 """What people say in an event, shown as it stands; all else has its field's name before it."""
 
@@ -93,7 +92,7 @@ def param_name(name: str, lang: str, policy: Policy) -> str:
     last = name.rpartition(".")[2]
     name = f"pages.field.{last}" if name.startswith("complainant.") else name
     if name.startswith("fields.") and last in policy.fields:
-        return said(policy.fields[last].name, lang, last)
+        return worded(policy.fields[last].name, lang, last)
     for code in (name, f"desk.param.{last}", f"pages.field.{last}"):
         if has(code):
             return text(code, lang)
@@ -162,9 +161,9 @@ def case_page(
         return [value for name in WORDS if isinstance(value := event.personal.get(name), str) and value]
 
     def shown_value(name: str, value: Any) -> str:
-        if name in UNITS and value in names:
+        if name in NAMING_UNITS and value in names:
             return names[value]
-        if name in PEOPLE and value in people:
+        if name in NAMING_PEOPLE and value in people:
             return people[value]
         if name == "by" and isinstance(value, Mapping):
             return ", ".join(str(one) for one in value.values())

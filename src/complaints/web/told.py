@@ -7,7 +7,7 @@ from complaints.case.values import Problem
 from complaints.policy.model import Policy
 from complaints.policy.vocabulary import CATALOGUES
 from complaints.texts import has, text
-from complaints.web.language import said
+from complaints.web.language import worded
 
 _KNOWN = {"not_your_order": "roles", "not_running": "deadlines", "wrong_parent": "order_types"}
 """What the list of possible values is a list of, by the problem's code."""
@@ -43,7 +43,7 @@ def _name(problem: Problem, name: str, value: str, policy: Policy, lang: str, ki
         return text(f"desk.order.{value}", lang) if has(f"desk.order.{value}") else value
     if name == "state":
         kinds = [policy.kinds[kind]] if kind in policy.kinds else policy.kinds.values()
-        return next((said(one.states[value].name, lang) for one in kinds if value in one.states), value)
+        return next((worded(one.states[value].name, lang) for one in kinds if value in one.states), value)
     if name == "cause":
         return _called(policy.causes, value, lang)
     section = _KNOWN.get(problem.code) or CATALOGUES.get(problem.field, "")
@@ -58,4 +58,4 @@ def _names(ids: Iterable[str], section: Mapping[str, Any], lang: str) -> list[st
 
 
 def _called(section: Mapping[str, Any], id: str, lang: str) -> str:
-    return said(section[id].name, lang) if id in section else id
+    return worded(section[id].name, lang) if id in section else id

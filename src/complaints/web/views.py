@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from complaints.policy.model import Policy, Text
-from complaints.web.language import said
+from complaints.web.language import worded
 
 Instant = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 
@@ -91,4 +91,4 @@ class Speaker:
 
     def say(self, words: Text) -> str:
         """A text of the policy."""
-        return said(words, self.lang)
+        return worded(words, self.lang)
