@@ -24,10 +24,10 @@ from complaints.desk import filing, identifiers, log
 from complaints.desk.answers import Once, answered_once
 from complaints.desk.commit import commit
 from complaints.desk.context import Desk
+from complaints.desk.file_problems import too_large, wrong_type
 from complaints.desk.outbox import UNACKNOWLEDGED
 from complaints.desk.references import new_reference
 from complaints.desk.repeat import LATELY, Found, LookUp, find_repeat
-from complaints.endings import endings, megabytes
 from complaints.policy.rulebook import Rulebook
 from complaints.structs import replace
 from complaints.texts import text as sentence
@@ -262,12 +262,11 @@ def check_papers(papers: Sequence[Paper], rulebook: Rulebook) -> list[Problem]:
         found.append(Problem("file", "web.file.count", {"most": intake.file_count}))
     for paper in papers:
         if paper.content_type not in intake.file_types:
-            params = {"type": paper.content_type, "name": paper.name, "taken": endings(intake.file_types)}
-            found.append(Problem("file", "web.file.type", params))
+            found.append(wrong_type("file", paper.name, paper.content_type, intake.file_types))
         elif not paper.content:
             found.append(Problem("file", "web.file.empty", {"name": paper.name}))
         elif len(paper.content) > intake.file_bytes:
-            found.append(Problem("file", "web.file.size", {"name": paper.name, "most": megabytes(intake.file_bytes)}))
+            found.append(too_large("file", paper.name, intake.file_bytes))
     return found
 
 

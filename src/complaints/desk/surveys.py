@@ -16,10 +16,10 @@ from complaints.case.values import SYSTEM_ACTOR, Problem, RefusedError
 from complaints.desk import log
 from complaints.desk.answers import Once
 from complaints.desk.context import Desk
+from complaints.desk.file_problems import too_large, wrong_type
 from complaints.desk.register import Complaint, register
 from complaints.desk.staff import Member, may_ever
 from complaints.desk.survey_rows import Row, SurveyError, read_rows, without
-from complaints.endings import endings, megabytes
 from complaints.policy.conditions import holds
 from complaints.policy.model import Policy, Survey
 from complaints.web.forms import typed
@@ -88,11 +88,9 @@ def open_import(desk: Desk, member: Member, survey: str, content_type: str, size
         raise RefusedError(Problem("", "not_yours", {"command": "register"}))
     problems = []
     if content_type not in TYPES:
-        problems.append(
-            Problem("type", "web.file.type", {"type": content_type, "name": survey, "taken": endings(TYPES)})
-        )
+        problems.append(wrong_type("type", survey, content_type, TYPES))
     if not 0 < size <= MOST_BYTES:
-        problems.append(Problem("size", "web.file.size", {"name": survey, "most": megabytes(MOST_BYTES)}))
+        problems.append(too_large("size", survey, MOST_BYTES))
     if problems:
         raise RefusedError(*problems)
     id = f"{survey}/{secrets.token_hex(16)}"

@@ -8,14 +8,14 @@ from typing import Any
 
 import msgspec
 
-from complaints.case.values import Actor, Problem, RefusedError
+from complaints.case.values import Actor, RefusedError
 from complaints.desk.answers import Once
 from complaints.desk.command import Asked, command
 from complaints.desk.commit import Stored
 from complaints.desk.context import Desk
 from complaints.desk.dossier import NoCaseError
+from complaints.desk.file_problems import too_large, wrong_type
 from complaints.desk.references import read_reference
-from complaints.endings import endings, megabytes
 
 OPEN_FOR = timedelta(minutes=15)
 
@@ -63,12 +63,9 @@ def announce(
     intake = desk.policies.current(now).policy.intake
     problems = []
     if announced.content_type not in intake.file_types:
-        params = {"type": announced.content_type, "name": announced.name, "taken": endings(intake.file_types)}
-        problems.append(Problem("type", "web.file.type", params))
+        problems.append(wrong_type("type", announced.name, announced.content_type, intake.file_types))
     if not 0 < announced.size <= intake.file_bytes:
-        problems.append(
-            Problem("size", "web.file.size", {"name": announced.name, "most": megabytes(intake.file_bytes)})
-        )
+        problems.append(too_large("size", announced.name, intake.file_bytes))
     if problems:
         raise RefusedError(*problems)
     known = read_reference(reference)
